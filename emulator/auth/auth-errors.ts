@@ -1,0 +1,51 @@
+import { ServiceError } from '../state/index.ts';
+
+/** 403 of a credential that does not verify; `detail` is told in `AuthenticationErrorDetail`. */
+export function authenticationFailed(detail: string): ServiceError {
+  return new ServiceError(
+    403,
+    'AuthenticationFailed',
+    'Server failed to authenticate the request. Make sure the value of Authorization header is formed correctly including the signature.',
+    { fields: { AuthenticationErrorDetail: detail } },
+  );
+}
+
+/** 401 of a request without any credential, with the challenge that token clients look for. */
+export function noAuthenticationInformation(): ServiceError {
+  return new ServiceError(
+    401,
+    'NoAuthenticationInformation',
+    'Server failed to authenticate the request. Please refer to the information in the www-authenticate header.',
+  );
+}
+
+/** 400 of an Authorization header that cannot be read. */
+export function invalidAuthenticationInfo(): ServiceError {
+  return new ServiceError(
+    400,
+    'InvalidAuthenticationInfo',
+    'Authentication information is not given in the correct format. Check the value of Authorization header.',
+  );
+}
+
+/** What a verified credential was refused for. */
+export type AuthorizationCode = keyof typeof AUTHORIZATION_MESSAGES;
+
+const AUTHORIZATION_MESSAGES = {
+  AuthorizationFailure: 'This request is not authorized to perform this operation.',
+  AuthorizationPermissionMismatch:
+    'This request is not authorized to perform this operation using this permission.',
+  AuthorizationProtocolMismatch:
+    'This request is not authorized to perform this operation using this protocol.',
+  AuthorizationResourceTypeMismatch:
+    'This request is not authorized to perform this operation using this resource type.',
+  AuthorizationServiceMismatch:
+    'This request is not authorized to perform this operation using this service.',
+  AuthorizationSourceIPMismatch:
+    'This request is not authorized to perform this operation using this source IP {0}.',
+} as const;
+
+/** 403 of a credential that verifies but does not allow this request. */
+export function notAuthorized(code: AuthorizationCode, subject = ''): ServiceError {
+  return new ServiceError(403, code, AUTHORIZATION_MESSAGES[code].replace('{0}', subject));
+}

@@ -1,0 +1,105 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ByteStream, ServiceResponse } from './service-request.ts';
+
+/** What every answer carries besides its own headers. */
+export type Envelope = {
+  readonly requestId: string;
+  readonly version: string | undefined;
+  readonly clientRequestId: string | undefined;
+};
+
+const SERVER = 'Windows-Azure-File/1.0 Microsoft-HTTPAPI/2.0';
+
+/** Sends an answer; `truncateAt` breaks the connection after so many bytes of a body announced in full. */
+export async function respond(
+  message: IncomingMessage,
+  output: ServerResponse,
+  response: ServiceResponse,
+  envelope: Envelope,
+  truncateAt?: number,
+): Promise<void> {
+  const { status, body } = response;
+  const hasNoBody = message.method === 'HEAD' || status === 204 || status === 304;
+  const headers = flatHeaders(response, envelope);
+  if (truncateAt !== undefined && body !== undefined && !hasNoBody) {
+    await sendTruncated(message, output, status, headers, body, truncateAt);
+    return;
+  }
+  if (hasNoBody) {
+    output.writeHead(status, headers).end();
+  } else if (body === undefined) {
+    headers.push('content-length', '0');
+    output.writeHead(status, headers).end();
+  } else if (typeof body === 'string') {
+    headers.push('transfer-encoding', 'chunked');
+    output.writeHead(status, headers).end(body);
+  } else if (Buffer.isBuffer(body)) {
+    headers.push('content-length', String(body.length));
+    output.writeHead(status, headers).end(body);
+  } else {
+    headers.push('content-length', String(body.length));
+    output.writeHead(status, headers);
+    await sendStream(output, body);
+  }
+}
+
+/** The size of a body on the wire, without chunk framing. */
+export function bodyLength(response: ServiceResponse): number {
+  const { body } = response;
+  if (body === undefined) return 0;
+  return typeof body === 'string' ? Buffer.byteLength(body) : body.length;
+}
+
+function flatHeaders(response: ServiceResponse, envelope: Envelope): string[] {
+  const headers = ['server', SERVER, 'x-ms-request-id', envelope.requestId];
+  if (envelope.version !== undefined) headers.push('x-ms-version', envelope.version);
+  if (envelope.clientRequestId !== undefined)
+    headers.push('x-ms-client-request-id', envelope.clientRequestId);
+  for (const name in response.headers) {
+    const value = response.headers[name];
+    if (value !== undefined) headers.push(name, value);
+  }
+  return headers;
+}
+
+async function sendStream(output: ServerResponse, stream: ByteStream): Promise<void> {
+  for (const chunk of stream.chunks) {
+    if (output.destroyed) return;
+    if (!output.write(chunk)) await drained(output);
+  }
+  output.end();
+}
+
+function drained(output: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      output.off('drain', done);
+      output.off('close', done);
+      resolve();
+    };
+    output.on('drain', done);
+    output.on('close', done);
+  });
+}
+
+async function sendTruncated(
+  message: IncomingMessage,
+  output: ServerResponse,
+  status: number,
+  headers: string[],
+  body: string | Buffer | ByteStream,
+  limit: number,
+): Promise<void> {
+  const whole = typeof body === 'string' ? Buffer.from(body) : body;
+  headers.push('content-length', String(whole.length));
+  output.writeHead(status, headers);
+  output.flushHeaders();
+  let left = limit;
+  for (const chunk of Buffer.isBuffer(whole) ? [whole] : whole.chunks) {
+    const part = chunk.subarray(0, left);
+    left -= part.length;
+    await new Promise<void>((resolve) => output.write(part, () => resolve()));
+    if (left <= 0) break;
+  }
+  message.socket.destroy();
+}

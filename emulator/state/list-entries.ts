@@ -1,0 +1,40 @@
+import type { DirectoryEntry, Entry, Located } from './entry.ts';
+import type { DirectoryNode } from './entry-node.ts';
+import { getDirectory } from './lookup.ts';
+import { collationKey } from './names.ts';
+import type { Path } from './options.ts';
+import type { ShareView } from './share-view.ts';
+
+export type ListEntriesOptions = {
+  /** Compared without case. */
+  readonly prefix?: string;
+  /** Name to start with, which need not exist any more. */
+  readonly marker?: string;
+  /** 5,000 unless given. */
+  readonly maxResults?: number;
+};
+
+export type EntryPage = {
+  readonly directory: Located<DirectoryEntry>;
+  /** Files and directories in one order, by name without case. */
+  readonly entries: readonly Entry[];
+  /** Name of the first entry of the next page. */
+  readonly nextMarker?: string;
+};
+
+const DEFAULT_PAGE = 5000;
+
+/** 404 `ResourceNotFound`, `ParentNotFound`; rest/api/storageservices/list-directories-and-files. */
+export function listEntries(view: ShareView, path: Path, options: ListEntriesOptions = {}): EntryPage {
+  const directory = getDirectory(view, path);
+  const node = directory.entry as DirectoryNode;
+  const maxResults = options.maxResults ?? DEFAULT_PAGE;
+  const prefix = collationKey(options.prefix ?? '');
+  const marker = collationKey(options.marker ?? '');
+  const found = node.children.slice(marker > prefix ? marker : prefix, maxResults + 1);
+  const end = found.findIndex((entry) => !entry.key.startsWith(prefix));
+  const entries = end < 0 ? found : found.slice(0, end);
+  const next = entries[maxResults];
+  if (next === undefined) return { directory, entries };
+  return { directory, entries: entries.slice(0, maxResults), nextMarker: next.name };
+}

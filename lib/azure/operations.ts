@@ -1,0 +1,46 @@
+/**
+ * The operations of Azure Files that Sharepair sends, by the names that the service's own logs and bills use
+ * (learn.microsoft.com: storage-analytics-logged-operations-and-status-messages, understanding-billing).
+ */
+export type OperationName =
+  | 'ListShares'
+  | 'CreateShare'
+  | 'GetShareProperties'
+  | 'DeleteShare'
+  | 'SnapshotShare'
+  | 'AcquireShareLease'
+  | 'RenewShareLease'
+  | 'ReleaseShareLease'
+  | 'BreakShareLease'
+  | 'CreateFilePermission'
+  | 'GetFilePermission'
+  | 'ListFiles'
+  | 'CreateDirectory'
+  | 'GetDirectoryProperties'
+  | 'SetDirectoryProperties'
+  | 'SetDirectoryMetadata'
+  | 'DeleteDirectory'
+  | 'RenameDirectory'
+  | 'CreateFile'
+  | 'GetFile'
+  | 'GetFileProperties'
+  | 'SetFileProperties'
+  | 'DeleteFile'
+  | 'RenameFile'
+  | 'PutRange'
+  | 'PutRangeFromURL'
+  | 'ListFileRanges'
+  | 'CopyFile'
+  | 'AbortCopyFile'
+  | 'GetUserDelegationKey';
+
+/** What one attempt at a request cost; told to every {@link RequestObserver}, retries included. */
+export interface RequestSent {
+  readonly operation: OperationName;
+  readonly account: string;
+  /** HTTP status, or 0 when no answer came. */
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
+export type RequestObserver = (sent: RequestSent) => void;

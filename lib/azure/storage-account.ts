@@ -1,0 +1,285 @@
+import {
+  createEmptyPipeline,
+  createHttpHeaders,
+  createPipelineRequest,
+  isRestError,
+  type Pipeline,
+  type PipelinePolicy,
+  type PipelineRequest,
+  type PipelineResponse,
+  proxyPolicy,
+  RestError,
+  setClientRequestIdPolicy,
+  userAgentPolicy,
+} from '@azure/core-rest-pipeline';
+import { getCachedDefaultHttpClient, storageCorrectContentLengthPolicy } from '@azure/storage-common';
+import type { AccountCredential } from './credentials.ts';
+import { type RequestContext, RequestFailedError } from './errors.ts';
+import type { OperationName, RequestObserver } from './operations.ts';
+import { type RetryOptions, retryWhenPassing } from './retry.ts';
+
+/** The version of the service's interface that every request asks for (versioning-for-the-azure-storage-services). */
+export const SERVICE_VERSION = '2025-07-05';
+
+export interface StorageAccountOptions extends RetryOptions {
+  /** The account's file endpoint, `https://NAME.file.core.windows.net` or path style `http://host:port/NAME`. */
+  readonly endpoint: string;
+  readonly credential: AccountCredential;
+  /** Milliseconds that one attempt may take, body included, before it counts as lost. */
+  readonly timeoutMs: number;
+  readonly observer?: RequestObserver | undefined;
+}
+
+export interface FilesRequest {
+  readonly operation: OperationName;
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
+  readonly share?: string | undefined;
+  readonly path?: string | undefined;
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly headers?: Readonly<Record<string, string | undefined>>;
+  readonly body?: string | Uint8Array | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** False for the few requests whose repetition after a lost answer would do something twice. */
+  readonly repeatable?: boolean;
+  /** True to get the body as bytes rather than as text. */
+  readonly binary?: boolean;
+}
+
+export interface FilesResponse {
+  readonly status: number;
+  readonly text: string;
+  readonly bytes: Uint8Array;
+  header(name: string): string | undefined;
+  /** The metadata of the answer, `x-ms-meta-*`, names in lower case. */
+  metadata(): Record<string, string>;
+}
+
+/**
+ * One storage account's file endpoint, reached through the Azure SDK's pipeline: its credentials, signing,
+ * proxy and HTTP client. Requests and answers stay as they are on the wire, because the SDK's own client
+ * turns the service's seven-digit times into `Date`, which cannot hold them.
+ */
+export class StorageAccount {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly credential: AccountCredential;
+  readonly #pipelines: { readonly repeating: Pipeline; readonly once: Pipeline };
+  readonly #operations = new WeakMap<PipelineRequest, OperationName>();
+  readonly #observer: RequestObserver | undefined;
+  readonly #timeoutMs: number;
+
+  constructor(options: StorageAccountOptions) {
+    this.endpoint = options.endpoint.replace(/\/+$/, '');
+    this.name = accountNameOf(this.endpoint);
+    this.credential = options.credential;
+    this.#observer = options.observer;
+    this.#timeoutMs = options.timeoutMs;
+    this.#pipelines = {
+      repeating: this.#pipeline(retryWhenPassing(options)),
+      once: this.#pipeline(undefined),
+    };
+  }
+
+  /**
+   * Sends one request and returns its answer.
+   * @throws {RequestFailedError} when the service refused it or no complete answer came in spite of retries.
+   */
+  async send(request: FilesRequest): Promise<FilesResponse> {
+    request.signal?.throwIfAborted();
+    const message = this.#message(request);
+    this.#operations.set(message, request.operation);
+    const pipeline = request.repeatable === false ? this.#pipelines.once : this.#pipelines.repeating;
+    let response: PipelineResponse;
+    try {
+      response = await pipeline.sendRequest(getCachedDefaultHttpClient(), message);
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      throw new RequestFailedError({ ...this.#context(request), ...networkFailure(error) });
+    }
+    if (response.status >= 400) {
+      throw new RequestFailedError({ ...this.#context(request), ...refusal(response) });
+    }
+    return {
+      status: response.status,
+      text: response.bodyAsText ?? '',
+      bytes: bodies.get(response) ?? new Uint8Array(),
+      header: (name) => response.headers.get(name),
+      metadata: () => metadataOf(response),
+    };
+  }
+
+  /** The URL of a share, directory or file, without any signature. */
+  url(share?: string, path?: string, query: Readonly<Record<string, string | undefined>> = {}): string {
+    const location = [this.endpoint];
+    if (share !== undefined) location.push(share);
+    if (path) location.push(...path.split('/').map(encodeURIComponent));
+    const parameters = Object.entries(query)
+      .filter((entry): entry is [string, string] => entry[1] !== undefined)
+      .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+    const address = share === undefined ? `${this.endpoint}/` : location.join('/');
+    return parameters.length === 0 ? address : `${address}?${parameters.join('&')}`;
+  }
+
+  #message(request: FilesRequest): PipelineRequest {
+    const headers = createHttpHeaders({
+      'x-ms-version': SERVICE_VERSION,
+      ...(request.path === undefined ? {} : { 'x-ms-allow-trailing-dot': 'true' }),
+    });
+    for (const [name, value] of Object.entries(request.headers ?? {})) {
+      if (value !== undefined) headers.set(name, value);
+    }
+    if (request.method === 'PUT' && request.body === undefined) headers.set('content-length', '0');
+    return createPipelineRequest({
+      url: this.credential.sign(this.url(request.share, request.path, request.query)),
+      method: request.method,
+      headers,
+      allowInsecureConnection: true,
+      ...(request.body === undefined ? {} : { body: toBody(request.body) }),
+      ...(request.signal === undefined ? {} : { abortSignal: request.signal }),
+      ...(request.binary === true ? { streamResponseStatusCodes: new Set([200, 206]) } : {}),
+    });
+  }
+
+  #pipeline(retry: PipelinePolicy | undefined): Pipeline {
+    const pipeline = createEmptyPipeline();
+    pipeline.addPolicy(proxyPolicy());
+    pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: 'sharepair' }));
+    pipeline.addPolicy(setClientRequestIdPolicy('x-ms-client-request-id'));
+    pipeline.addPolicy(storageCorrectContentLengthPolicy());
+    if (retry !== undefined) pipeline.addPolicy(retry, { phase: 'Retry' });
+    pipeline.addPolicy(this.#attempt(), { afterPhase: 'Retry' });
+    for (const policy of this.credential.policies()) pipeline.addPolicy(policy, { phase: 'Sign' });
+    return pipeline;
+  }
+
+  /** One attempt: bounded in time, read to its end, and counted whatever comes of it. */
+  #attempt(): PipelinePolicy {
+    return {
+      name: 'sharepairAttempt',
+      sendRequest: async (request, next) => {
+        const operation = this.#operations.get(request);
+        const started = performance.now();
+        let status = 0;
+        try {
+          const response = await withinTime(request, this.#timeoutMs, async () =>
+            readWhole(await next(request)),
+          );
+          status = response.status;
+          return response;
+        } finally {
+          if (operation !== undefined) {
+            const milliseconds = performance.now() - started;
+            this.#observer?.({ operation, account: this.name, status, milliseconds });
+          }
+        }
+      },
+    };
+  }
+
+  #context(request: FilesRequest): RequestContext {
+    return {
+      operation: request.operation,
+      account: this.name,
+      share: request.share,
+      path: request.path,
+      snapshot: request.query?.sharesnapshot,
+    };
+  }
+}
+
+/** The account that an endpoint names: its first label, or the last part of its path where there is one. */
+export function accountNameOf(endpoint: string): string {
+  const { hostname, pathname } = new URL(endpoint);
+  const inPath = pathname
+    .split('/')
+    .filter((part) => part !== '')
+    .at(-1);
+  return inPath ?? hostname.split('.')[0] ?? hostname;
+}
+
+const METADATA_PREFIX = 'x-ms-meta-';
+
+function metadataOf(response: PipelineResponse): Record<string, string> {
+  const metadata: Record<string, string> = {};
+  for (const [name, value] of response.headers) {
+    if (name.startsWith(METADATA_PREFIX)) metadata[name.slice(METADATA_PREFIX.length)] = value;
+  }
+  return metadata;
+}
+
+const bodies = new WeakMap<PipelineResponse, Uint8Array>();
+
+async function readWhole(response: PipelineResponse): Promise<PipelineResponse> {
+  const stream = response.readableStreamBody;
+  if (stream === undefined) return response;
+  const chunks: Uint8Array[] = [];
+  try {
+    for await (const chunk of stream) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+  } catch (error) {
+    throw new RestError(error instanceof Error ? error.message : 'the body broke off', {
+      code: RestError.PARSE_ERROR,
+    });
+  }
+  bodies.set(response, Buffer.concat(chunks));
+  return response;
+}
+
+async function withinTime<T>(
+  request: PipelineRequest,
+  limitMs: number,
+  attempt: () => Promise<T>,
+): Promise<T> {
+  const outer = request.abortSignal;
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), limitMs);
+  request.abortSignal = outer === undefined ? limit.signal : anySignal(outer, limit.signal);
+  try {
+    return await attempt();
+  } catch (error) {
+    if (limit.signal.aborted && outer?.aborted !== true) {
+      throw new RestError(`no complete answer within ${limitMs} ms`, { code: 'ETIMEDOUT' });
+    }
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    if (outer === undefined) delete request.abortSignal;
+    else request.abortSignal = outer;
+  }
+}
+
+type AbortSignalLike = NonNullable<PipelineRequest['abortSignal']>;
+
+function anySignal(outer: AbortSignalLike, limit: AbortSignal): AbortSignal {
+  return outer instanceof AbortSignal ? AbortSignal.any([outer, limit]) : limit;
+}
+
+function toBody(body: string | Uint8Array): string | Buffer {
+  return typeof body === 'string' ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+}
+
+function refusal(response: PipelineResponse) {
+  const text = response.bodyAsText ?? '';
+  const code = response.headers.get('x-ms-error-code') ?? /<Code>([^<]*)<\/Code>/.exec(text)?.[1];
+  const message = /<Message>([^<]*)/.exec(text)?.[1]?.split('\n')[0];
+  return {
+    status: response.status,
+    code: code ?? `HTTP ${response.status}`,
+    requestId: response.headers.get('x-ms-request-id'),
+    detail: message,
+  };
+}
+
+function networkFailure(error: unknown) {
+  if (isRestError(error) && error.response !== undefined) return refusal(error.response);
+  const code = isRestError(error) && error.code !== undefined ? error.code : 'NetworkError';
+  const names: Record<string, string> = {
+    [RestError.PARSE_ERROR]: 'IncompleteAnswer',
+    [RestError.REQUEST_SEND_ERROR]: 'NetworkError',
+  };
+  return { status: 0, code: names[code] ?? code, detail: isRestError(error) ? undefined : messageOf(error) };
+}
+
+/** Token failures say what to do about a login; they are the one foreign message worth passing on. */
+function messageOf(error: unknown): string | undefined {
+  return error instanceof Error ? error.message : undefined;
+}

@@ -1,0 +1,12 @@
+import type { DeletionLimit } from '../jobs/configuration.ts';
+
+/** Without a guard of the job's own: more than half of the target, once that is more than a few entries. */
+const DEFAULT_PERCENT = 50;
+const DEFAULT_FLOOR = 1000;
+
+/** Whether a run may delete `deletes` of the `entries` files and directories that the target holds. */
+export function mayDelete(limit: DeletionLimit | undefined, deletes: number, entries: number): boolean {
+  if (limit === undefined) return deletes <= DEFAULT_FLOOR || deletes * 100 <= entries * DEFAULT_PERCENT;
+  if (limit.kind === 'entries') return deletes <= limit.entries;
+  return deletes * 100 <= entries * limit.percent;
+}

@@ -1,0 +1,161 @@
+import { copySource } from '../azure/copy-source.ts';
+import type { SharePath } from '../files/paths.ts';
+import { RestShareReader } from '../files/rest-share-reader.ts';
+import { applyChanges } from '../mirror/apply-changes.ts';
+import { contentProof } from '../mirror/content-proof.ts';
+import { Limiter } from '../mirror/limiter.ts';
+import { FRESH_MIRROR, type MirrorState, mirrorSlice, type SliceOutcome } from '../mirror/mirror-slice.ts';
+import { PermissionMap } from '../mirror/permission-map.ts';
+import { Removals } from '../mirror/removals.ts';
+import type { IsFinished } from '../mirror/walk.ts';
+import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
+import { deleteRunState, type RunState, runStateWrittenAt, writeRunState } from '../target/run-state.ts';
+import type { LockedTarget } from '../target/with-locked-target.ts';
+import { mayDelete } from './deletion-guard.ts';
+import type { BackupResult, RunScope } from './run-scope.ts';
+
+/** A slice ends in time to be written down, so that a kill costs at most this much of a long walk. */
+const SLICE_MS = 4 * 60_000;
+/** The Last-Modified that marks a suspect file counts whole seconds. */
+const CLOCK_GRAIN_MS = 2000;
+
+export interface MirrorResult extends BackupResult {
+  /** Whether the counts of the run's progress are those of the source snapshot. */
+  readonly exactCounts: boolean;
+}
+
+/** Mirrors the source snapshot to the target, slice by slice, keeping the state of each beside the data. */
+export async function mirrorSnapshot(
+  scope: RunScope,
+  locked: LockedTarget,
+  state: RunState,
+  sourceSnapshot: string,
+  previous: RecoveryPoint | undefined,
+): Promise<MirrorResult> {
+  const { folder } = locked;
+  // A source snapshot made anew since is another mirror, however far the old one had come.
+  let mirror = state.sourceSnapshot === sourceSnapshot ? state.mirror : FRESH_MIRROR;
+  let exactCounts = mirror.phase === 'update' && mirror.cursor.length === 0;
+  scope.expectedEntries = previous?.entries ?? null;
+  const { unprovenSince } = state;
+  // Until this process ends properly, whatever is written from here on counts as possibly unfinished.
+  const running = {
+    ...state,
+    sourceSnapshot,
+    unprovenSince: unprovenSince ?? (await runStateWrittenAt(folder)),
+  };
+  await writeRunState(folder, { ...running, mirror });
+  for (;;) {
+    const outcome = await runSlice(scope, locked, mirror, sourceSnapshot, previous, unprovenSince);
+    if (outcome.kind !== 'stopped') return { ...(await conclude(scope, locked, outcome)), exactCounts };
+    mirror = outcome.state;
+    exactCounts = false;
+    const stopping = scope.stop.aborted;
+    await writeRunState(folder, stopping ? { ...running, mirror, unprovenSince } : { ...running, mirror });
+    if (stopping) {
+      return {
+        outcome: 'incomplete',
+        message: 'stopped before the mirror was complete; the next run carries on from here',
+        exactCounts,
+      };
+    }
+  }
+}
+
+async function runSlice(
+  scope: RunScope,
+  { lease, reader, writer }: LockedTarget,
+  state: MirrorState,
+  sourceSnapshot: string,
+  previous: RecoveryPoint | undefined,
+  unprovenSince: number | undefined,
+): Promise<SliceOutcome> {
+  const { source, target } = scope.shares;
+  const sourceReader = new RestShareReader(source.account, source.share, sourceSnapshot);
+  const permissions = new PermissionMap(sourceReader, reader, writer);
+  const { concurrency } = scope.requests;
+  const stop = AbortSignal.any([scope.stop, lease.lost, AbortSignal.timeout(SLICE_MS)]);
+  const removals = new Removals(reader, state.removals);
+  const { progress, failures } = scope;
+  const changes = applyChanges({
+    source: sourceReader,
+    target: reader,
+    writer,
+    permissions,
+    progress,
+    copySource: copySource({ account: source.account, share: source.share, snapshot: sourceSnapshot }),
+    ranges: new Limiter(concurrency),
+    stop,
+  });
+  return mirrorSlice(
+    {
+      source: sourceReader,
+      target: reader,
+      permissions,
+      changes,
+      contentMoved: contentProof(
+        previous && {
+          source: {
+            now: sourceReader,
+            before: new RestShareReader(source.account, source.share, previous.sourceSnapshot),
+          },
+          target: {
+            now: reader,
+            before: new RestShareReader(target.account, target.share, previous.targetSnapshot),
+          },
+        },
+      ),
+      isFinished: finishedSince(reader, unprovenSince),
+      removals,
+      failures,
+      progress,
+      files: new Limiter(concurrency),
+      branches: new Limiter(Math.ceil(concurrency / 4)),
+      stop,
+    },
+    {
+      state,
+      mayDelete: (deletes, entries) =>
+        scope.allowDeletes ||
+        mayDelete(scope.job.guards.maxDeletes, deletes, previous?.entries ?? entries + deletes),
+      beforeRemoval: () => lease.renew(),
+    },
+  );
+}
+
+/**
+ * A copy that was pending when its run was cut off has the right name and times, and perhaps no bytes:
+ * only the file's own copy status tells. Asked for files written since then alone.
+ */
+function finishedSince(reader: RestShareReader, since: number | undefined): IsFinished {
+  if (since === undefined) return async () => true;
+  return async (path: SharePath, target) => {
+    if (target.lastModified < since - CLOCK_GRAIN_MS) return true;
+    const { copy } = await reader.file(path);
+    return copy === undefined || copy.status === 'success';
+  };
+}
+
+async function conclude(
+  scope: RunScope,
+  { folder }: LockedTarget,
+  outcome: Exclude<SliceOutcome, { kind: 'stopped' }>,
+): Promise<BackupResult> {
+  if (outcome.kind === 'complete') return { outcome: 'complete', message: '' };
+  // The next run begins anew with a new source snapshot: this one's was tried to its end.
+  await deleteRunState(folder);
+  if (outcome.kind === 'guard') {
+    return {
+      outcome: 'guard',
+      message: `${outcome.deletes} entries would be deleted from the target, more than the job's guard allows; nothing was deleted. Look at them with --dry-run, then run again with --allow-deletes if they are meant`,
+    };
+  }
+  const [first] = scope.failures.list;
+  const listing = scope.failures.sourceListingFailed
+    ? 'the source could not be listed completely, so nothing was deleted'
+    : `${scope.failures.count} entries failed`;
+  return {
+    outcome: 'incomplete',
+    message: `${listing}${first === undefined ? '' : `; first "${first.path}": ${first.message}`}. No recovery point was made; run the backup again`,
+  };
+}

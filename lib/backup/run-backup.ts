@@ -1,0 +1,109 @@
+import type { Configuration } from '../jobs/configuration.ts';
+import { openJob } from '../jobs/open-job.ts';
+import type { EndEvent, Observe, Outcome } from '../report/events.ts';
+import { RequestTally } from '../report/request-tally.ts';
+import { LockedError } from '../target/take-lock.ts';
+import { backUp } from './back-up.ts';
+import { dryRun } from './dry-run.ts';
+import { PreflightError } from './prepare-target.ts';
+import { newRunId } from './run-id.ts';
+import { type BackupResult, RunScope } from './run-scope.ts';
+
+export interface BackupOptions {
+  readonly configuration: Configuration;
+  /** The name of the job to run. */
+  readonly job: string;
+  readonly observe: Observe;
+  /** Aborted when the run is to stop soon; what it has done stays and the next run carries on. */
+  readonly stop: AbortSignal;
+  /** Milliseconds after which the run stops by itself, to be carried on later. Unbounded unless given. */
+  readonly budgetMs?: number | undefined;
+  /** Only say what a run would do. */
+  readonly dryRun?: boolean | undefined;
+  /** Make a target that holds unexplained data the job's own. */
+  readonly adopt?: boolean | undefined;
+  /** Delete as much as the mirror needs, whatever the job's guard says. */
+  readonly allowDeletes?: boolean | undefined;
+  /** Milliseconds to wait for a lock whose holder may have died. */
+  readonly lockWaitMs?: number | undefined;
+}
+
+/** A lease lasts 60 s, so within this time the lock of a run that died is free. */
+const LOCK_WAIT_MS = 75_000;
+
+/**
+ * Runs one job: lock, source snapshot, mirror, target snapshot, listing verification, prune.
+ *
+ * Always resolves to a report of how it ended; what went wrong is in its outcome and message.
+ * @throws {UnknownJobError} when the configuration has no such job.
+ */
+export async function runBackup(options: BackupOptions): Promise<EndEvent> {
+  const tally = new RequestTally();
+  const shares = openJob(options.configuration, options.job, tally.observe);
+  const scope = new RunScope({
+    shares,
+    run: newRunId(new Date()),
+    observe: options.observe,
+    stop: stopWithin(options.stop, options.budgetMs),
+    requests: options.configuration.requests,
+    tally,
+    adopt: options.adopt === true,
+    allowDeletes: options.allowDeletes === true,
+    lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
+  });
+  const result = await attempt(scope, () => (options.dryRun === true ? dryRun(scope) : backUp(scope)));
+  const report = endOf(scope, result);
+  options.observe(report);
+  return report;
+}
+
+async function attempt(scope: RunScope, run: () => Promise<BackupResult>): Promise<BackupResult> {
+  try {
+    return await run();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { outcome: outcomeOf(error, scope), message };
+  } finally {
+    scope.stopReporting();
+  }
+}
+
+function outcomeOf(error: unknown, scope: RunScope): Outcome {
+  if (error instanceof LockedError) return 'locked';
+  if (error instanceof PreflightError && error.isGuard) return 'guard';
+  if (scope.stop.aborted) return 'incomplete';
+  return 'failed';
+}
+
+function endOf(scope: RunScope, result: BackupResult): EndEvent {
+  const { progress, failures, tally } = scope;
+  return {
+    event: 'end',
+    outcome: result.outcome,
+    job: scope.job.name,
+    run: scope.run,
+    point: result.point ?? null,
+    entries: result.entries ?? progress.entries,
+    changed: progress.changed,
+    deleted: progress.deleted,
+    bytes: progress.bytesCopied,
+    bytesThroughClient: progress.bytesThroughClient,
+    failed: failures.list.map(({ path, code, requestId, message }) => ({
+      path,
+      code,
+      requestId: requestId ?? null,
+      message,
+    })),
+    failures: failures.count,
+    pruned: result.pruned ?? [],
+    requests: { ...tally.counts },
+    startedAt: scope.startedAt,
+    seconds: scope.seconds,
+    message: result.message,
+    ...(result.plan === undefined ? {} : { plan: result.plan }),
+  };
+}
+
+function stopWithin(stop: AbortSignal, budgetMs: number | undefined): AbortSignal {
+  return budgetMs === undefined ? stop : AbortSignal.any([stop, AbortSignal.timeout(budgetMs)]);
+}

@@ -1,0 +1,60 @@
+import { RestShareReader } from '../files/rest-share-reader.ts';
+import { RestShareWriter } from '../files/rest-share-writer.ts';
+import type { Configuration } from '../jobs/configuration.ts';
+import { type JobShares, openJob } from '../jobs/open-job.ts';
+import { type PrunePlan, planPrune, prune } from '../snapshots/prune.ts';
+import { forgetPoints } from '../target/levels.ts';
+import { readCatalogue } from '../target/read-catalogue.ts';
+import { readRunState } from '../target/run-state.ts';
+import { SystemFolder } from '../target/system-folder.ts';
+import { withLockedTarget } from '../target/with-locked-target.ts';
+
+export interface PruneOptions {
+  readonly configuration: Configuration;
+  readonly job: string;
+  readonly dryRun: boolean;
+  readonly stop: AbortSignal;
+  /** Milliseconds to wait for a lock whose holder may have died. */
+  readonly lockWaitMs: number;
+}
+
+export interface PruneReport extends PrunePlan {
+  readonly job: string;
+  /** False for a dry run. */
+  readonly done: boolean;
+}
+
+/**
+ * Deletes the recovery points of a job that its retention policy no longer keeps, both snapshots of each.
+ * A dry run says for every recovery point why it is kept or dropped.
+ * @throws {LockedError} when a run holds the target's lock.
+ */
+export async function runPrune({
+  configuration,
+  job,
+  dryRun,
+  stop,
+  lockWaitMs,
+}: PruneOptions): Promise<PruneReport> {
+  const shares = openJob(configuration, job);
+  const { source, target } = shares;
+  if (dryRun) {
+    const folder = new SystemFolder(
+      new RestShareReader(target.account, target.share),
+      new RestShareWriter(target.account, target.share),
+    );
+    return { ...(await decide(shares, folder)), job, done: false };
+  }
+  return withLockedTarget(target, { waitMs: lockWaitMs, stop }, async ({ folder, lease }) => {
+    const plan = await decide(shares, folder);
+    await lease.renew();
+    const { pruned } = await prune(plan, source.snapshots, target.snapshots);
+    await forgetPoints(folder, pruned);
+    return { ...plan, job, done: true };
+  });
+}
+
+async function decide(shares: JobShares, folder: SystemFolder): Promise<PrunePlan> {
+  const inProgress = await readRunState(folder);
+  return planPrune(await readCatalogue(shares), shares.job.retention, inProgress?.run, new Date());
+}

@@ -1,0 +1,207 @@
+import { XMLParser } from 'fast-xml-parser';
+import { isRefusal, RequestFailedError } from '../azure/errors.ts';
+import type { FilesRequest, FilesResponse, StorageAccount } from '../azure/storage-account.ts';
+import { parseAttributes } from './attributes.ts';
+import type { ByteRange, CopyState, EntryKind, EntryProperties, RangeDifference } from './entry.ts';
+import { type ListingPage, parseListingPage } from './listing-page.ts';
+import { baseName, type SharePath } from './paths.ts';
+import type { ShareReader } from './share-reader.ts';
+import { canonicalTime } from './times.ts';
+
+const PAGE_SIZE = 5000;
+const EVERYTHING = 'Timestamps,Etag,Attributes,PermissionKey';
+
+/** Reads a share over the REST API of Azure Files. */
+export class RestShareReader implements ShareReader {
+  readonly share: string;
+  readonly snapshot: string | undefined;
+  readonly #account: StorageAccount;
+
+  constructor(account: StorageAccount, share: string, snapshot?: string) {
+    this.#account = account;
+    this.share = share;
+    this.snapshot = snapshot;
+  }
+
+  /** rest/api/storageservices/list-directories-and-files */
+  async listPage(
+    directory: SharePath,
+    marker: string | undefined,
+    signal?: AbortSignal,
+  ): Promise<ListingPage> {
+    const response = await this.#send({
+      operation: 'ListFiles',
+      method: 'GET',
+      path: directory,
+      query: {
+        restype: 'directory',
+        comp: 'list',
+        include: EVERYTHING,
+        maxresults: String(PAGE_SIZE),
+        marker,
+      },
+      headers: { 'x-ms-file-extended-info': 'true' },
+      signal,
+    });
+    try {
+      return parseListingPage(response.text);
+    } catch (error) {
+      throw new RequestFailedError({
+        operation: 'ListFiles',
+        account: this.#account.name,
+        share: this.share,
+        snapshot: this.snapshot,
+        path: directory,
+        status: 0,
+        code: 'IncompleteAnswer',
+        requestId: response.header('x-ms-request-id'),
+        detail: error instanceof Error ? error.message : undefined,
+      });
+    }
+  }
+
+  /** rest/api/storageservices/get-directory-properties */
+  async directory(path: SharePath, signal?: AbortSignal): Promise<EntryProperties> {
+    const response = await this.#send({
+      operation: 'GetDirectoryProperties',
+      method: 'GET',
+      path,
+      query: { restype: 'directory' },
+      signal,
+    });
+    return propertiesOf(response, path, 'directory');
+  }
+
+  /** rest/api/storageservices/get-file-properties */
+  async file(path: SharePath, signal?: AbortSignal): Promise<EntryProperties> {
+    const response = await this.#send({ operation: 'GetFileProperties', method: 'HEAD', path, signal });
+    return propertiesOf(response, path, 'file');
+  }
+
+  /** rest/api/storageservices/list-ranges */
+  async ranges(path: SharePath, signal?: AbortSignal): Promise<readonly ByteRange[]> {
+    const response = await this.#send({
+      operation: 'ListFileRanges',
+      method: 'GET',
+      path,
+      query: { comp: 'rangelist' },
+      signal,
+    });
+    return parseRanges(response.text).written;
+  }
+
+  async difference(
+    path: SharePath,
+    since: string,
+    signal?: AbortSignal,
+  ): Promise<RangeDifference | undefined> {
+    try {
+      const response = await this.#send({
+        operation: 'ListFileRanges',
+        method: 'GET',
+        path,
+        query: { comp: 'rangelist', prevsharesnapshot: since },
+        signal,
+      });
+      return parseRanges(response.text);
+    } catch (error) {
+      if (error instanceof RequestFailedError && (error.status === 404 || error.status === 409))
+        return undefined;
+      throw error;
+    }
+  }
+
+  /** rest/api/storageservices/get-permission; the service answers for the live share only. */
+  async permission(key: string, signal?: AbortSignal): Promise<string> {
+    const response = await this.#account.send({
+      operation: 'GetFilePermission',
+      method: 'GET',
+      share: this.share,
+      query: { restype: 'share', comp: 'filepermission' },
+      headers: { 'x-ms-file-permission-key': key },
+      signal,
+    });
+    const answer: unknown = JSON.parse(response.text.replace(/^\uFEFF/, ''));
+    return (answer as { permission?: string }).permission ?? '';
+  }
+
+  /** rest/api/storageservices/get-file */
+  async read(path: SharePath, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array> {
+    const response = await this.#send({
+      operation: 'GetFile',
+      method: 'GET',
+      path,
+      headers: { 'x-ms-range': `bytes=${range.start}-${range.end}` },
+      signal,
+      binary: true,
+    });
+    return response.bytes;
+  }
+
+  #send(request: FilesRequest): Promise<FilesResponse> {
+    const query = { ...request.query, sharesnapshot: this.snapshot };
+    return this.#account.send({ ...request, share: this.share, query });
+  }
+}
+
+/** Whether `error` says that a directory or file, or what holds it, is not there. */
+export function isMissing(error: unknown): boolean {
+  return isRefusal(error, 'ResourceNotFound', 'ParentNotFound', 'ShareNotFound', 'ShareSnapshotNotFound');
+}
+
+function propertiesOf(response: FilesResponse, path: SharePath, kind: EntryKind): EntryProperties {
+  const text = (name: string): string => response.header(name) ?? '';
+  return {
+    entry: {
+      name: baseName(path),
+      kind,
+      fileId: text('x-ms-file-id'),
+      size: kind === 'file' ? Number(text('content-length')) : 0,
+      creationTime: canonicalTime(text('x-ms-file-creation-time')),
+      lastWriteTime: canonicalTime(text('x-ms-file-last-write-time')),
+      changeTime: canonicalTime(text('x-ms-file-change-time')),
+      attributes: parseAttributes(text('x-ms-file-attributes')),
+      permissionKey: text('x-ms-file-permission-key'),
+      lastModified: Date.parse(text('last-modified')),
+    },
+    contentType: response.header('content-type'),
+    contentEncoding: response.header('content-encoding'),
+    contentLanguage: response.header('content-language'),
+    contentDisposition: response.header('content-disposition'),
+    cacheControl: response.header('cache-control'),
+    contentMd5: response.header('content-md5'),
+    metadata: response.metadata(),
+    copy: copyStateOf(response),
+  };
+}
+
+/** The copy state in the answer to Copy File or Get File Properties. */
+export function copyStateOf(response: FilesResponse): CopyState | undefined {
+  const status = response.header('x-ms-copy-status');
+  if (status !== 'pending' && status !== 'success' && status !== 'aborted' && status !== 'failed')
+    return undefined;
+  const description = response.header('x-ms-copy-status-description');
+  return { id: response.header('x-ms-copy-id') ?? '', status, description };
+}
+
+interface RangeElement {
+  readonly Start: string;
+  readonly End: string;
+}
+
+function parseRanges(xml: string): RangeDifference {
+  const parser = new XMLParser({
+    parseTagValue: false,
+    isArray: (name) => name === 'Range' || name === 'ClearRange',
+  });
+  const document: unknown = parser.parse(xml.replace(/^\uFEFF/, ''));
+  const ranges = (document as { Ranges?: { Range?: RangeElement[]; ClearRange?: RangeElement[] } | '' })
+    .Ranges;
+  if (ranges === undefined) throw new Error('the list of ranges has no <Ranges>');
+  if (ranges === '') return { written: [], cleared: [] };
+  return { written: (ranges.Range ?? []).map(toRange), cleared: (ranges.ClearRange ?? []).map(toRange) };
+}
+
+function toRange({ Start, End }: RangeElement): ByteRange {
+  return { start: Number(Start), end: Number(End) };
+}

@@ -1,0 +1,147 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type CopySource, LONGEST_COPY_SOURCE } from '../azure/copy-source.ts';
+import { isRefusal } from '../azure/errors.ts';
+import { hasAttribute } from '../files/attributes.ts';
+import type { ByteRange, Entry } from '../files/entry.ts';
+import type { SharePath } from '../files/paths.ts';
+import type { ShareReader } from '../files/share-reader.ts';
+import type { ShareWriter } from '../files/share-writer.ts';
+import { type Limiter, TaskGroup } from './limiter.ts';
+import { covers, piecesOf } from './pieces.ts';
+import type { Progress } from './progress.ts';
+import { unfinishedMarker } from './unfinished-marker.ts';
+
+export interface TransferContext {
+  readonly source: ShareReader;
+  readonly target: ShareReader;
+  readonly writer: ShareWriter;
+  readonly copySource: CopySource;
+  readonly progress: Progress;
+  /** Ranges on their way at once, over all files. */
+  readonly ranges: Limiter;
+  readonly stop: AbortSignal;
+  /** Sets the properties of a file whose bytes are done, last-write time and ReadOnly last of all. */
+  readonly finish: (path: SharePath, source: Entry) => Promise<void>;
+}
+
+/** Up to this size a file is worth a single Copy File; beyond it, ranges copy in parallel and holes stay holes. */
+export const LARGEST_COPY_FILE = 32 * 1024 * 1024;
+
+const FIRST_POLL_MS = 100;
+const LONGEST_POLL_MS = 2000;
+/** Copy File carries no promise of when it ends; a file that waits this long goes by ranges instead. */
+const LONGEST_PENDING_MS = 120_000;
+
+/** Makes a target file equal to its source, whatever stood there before. */
+export async function transferFile(
+  context: TransferContext,
+  path: SharePath,
+  source: Entry,
+  target: Entry | undefined,
+): Promise<void> {
+  const url = await context.copySource.url(path);
+  const isNamedByUrl = url.length <= LONGEST_COPY_SOURCE;
+  if (isNamedByUrl && source.size <= LARGEST_COPY_FILE && (await copyWhole(context, path, source, url)))
+    return;
+  await copyRanges(context, path, source, target);
+}
+
+/** One Copy File. False where it did not succeed, so that the file has to go by ranges. */
+async function copyWhole(
+  context: TransferContext,
+  path: SharePath,
+  source: Entry,
+  url: string,
+): Promise<boolean> {
+  const { writer, progress } = context;
+  let state = await writer.copyFile(path, url);
+  const started = performance.now();
+  let wait = FIRST_POLL_MS;
+  while (state.status === 'pending') {
+    if (performance.now() - started > LONGEST_PENDING_MS) {
+      await writer.abortCopy(path, state.id);
+      return false;
+    }
+    await delay(wait);
+    wait = Math.min(wait * 2, LONGEST_POLL_MS);
+    state = (await context.target.file(path)).copy ?? { ...state, status: 'failed' };
+  }
+  if (state.status !== 'success') return false;
+  progress.bytesCopied += source.size;
+  // The service may add Archive to whatever a copy creates.
+  if (!hasAttribute(source.attributes, 'Archive')) await context.finish(path, source);
+  return true;
+}
+
+async function copyRanges(
+  context: TransferContext,
+  path: SharePath,
+  source: Entry,
+  target: Entry | undefined,
+): Promise<void> {
+  const present = await beginFile(context, path, source, target);
+  const group = new TaskGroup(context.ranges);
+  let failure: unknown;
+  for (const piece of piecesOf(await context.source.ranges(path), source.size)) {
+    if (failure !== undefined || context.stop.aborted) break;
+    if (covers(present, piece)) continue;
+    await group.start(async () => {
+      try {
+        await copyPiece(context, path, piece);
+      } catch (error) {
+        failure ??= error;
+      }
+    });
+  }
+  await group.settled();
+  if (failure !== undefined) throw failure;
+  // What is there stays, marked as unfinished, and the next slice goes on with it.
+  if (context.stop.aborted) throw new TransferStopped(path);
+  await context.finish(path, source);
+}
+
+/** A large file was left unfinished because the run was asked to stop. */
+export class TransferStopped extends Error {
+  constructor(path: SharePath) {
+    super(`"${path}" is not finished, as the run was asked to stop`);
+    this.name = 'TransferStopped';
+  }
+}
+
+/** Prepares the target file and returns the ranges that it already has of this version of the source. */
+async function beginFile(
+  { source: reader, target: targetReader, writer }: TransferContext,
+  path: SharePath,
+  source: Entry,
+  target: Entry | undefined,
+): Promise<readonly ByteRange[]> {
+  const marker = unfinishedMarker(reader.snapshot ?? '', path, source);
+  if (target?.lastWriteTime === marker && target.size === source.size) return targetReader.ranges(path);
+  const content = await reader.file(path);
+  if (target !== undefined && hasAttribute(target.attributes, 'ReadOnly'))
+    await writer.clearAttributes(path, 'file');
+  const file = { size: source.size, lastWriteTime: marker, content };
+  try {
+    await writer.createFile(path, file);
+  } catch (error) {
+    // A Copy File that came before may have made the file ReadOnly.
+    if (!isRefusal(error, 'ReadOnlyAttribute')) throw error;
+    await writer.clearAttributes(path, 'file');
+    await writer.createFile(path, file);
+  }
+  return [];
+}
+
+async function copyPiece(context: TransferContext, path: SharePath, piece: ByteRange): Promise<void> {
+  const { source, writer, copySource, progress } = context;
+  const bytes = piece.end - piece.start + 1;
+  const url = await copySource.url(path);
+  if (url.length <= LONGEST_COPY_SOURCE) {
+    await writer.putRangeFromUrl(path, piece, url);
+    progress.bytesCopied += bytes;
+    return;
+  }
+  // The service reads no source whose URL is over 2 KiB; the bytes of such a path pass through here.
+  await writer.putRange(path, piece.start, await source.read(path, piece));
+  progress.bytesThroughClient += bytes;
+}

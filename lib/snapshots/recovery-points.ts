@@ -1,0 +1,109 @@
+import type { Snapshot } from './snapshot-store.ts';
+import { type SnapshotRole, tagsOf } from './tags.ts';
+
+/** The source snapshot and the target snapshot of one run. */
+export interface RecoveryPoint {
+  /** The run id, which names the recovery point too. */
+  readonly id: string;
+  readonly job: string;
+  /** When the run began, ISO 8601 in whole seconds, as its id says. */
+  readonly time: string;
+  readonly sourceSnapshot: string;
+  readonly targetSnapshot: string;
+  readonly entries: number | undefined;
+  readonly bytes: number | undefined;
+  /** Whether a lease holds one of its snapshots. */
+  readonly pinned: boolean;
+}
+
+/** A snapshot of Sharepair's without the other half of its pair. */
+export interface UnpairedSnapshot {
+  readonly role: SnapshotRole;
+  readonly job: string;
+  readonly run: string;
+  readonly snapshot: string;
+  readonly leased: boolean;
+}
+
+/** A snapshot that somebody else made, and that uses up one of the share's 200 all the same. */
+export interface ForeignSnapshot {
+  readonly side: SnapshotRole;
+  readonly snapshot: string;
+  readonly leased: boolean;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface Catalogue {
+  /** Oldest first. */
+  readonly points: readonly RecoveryPoint[];
+  readonly unpaired: readonly UnpairedSnapshot[];
+  readonly foreign: readonly ForeignSnapshot[];
+}
+
+/**
+ * Reads a job's recovery points from the snapshots of its two shares alone.
+ *
+ * A target snapshot is made only after the mirror of its partner was complete; it names the partner, and
+ * the pair counts only if that very snapshot is still there and carries the same run id.
+ */
+export function catalogue(job: string, source: readonly Snapshot[], target: readonly Snapshot[]): Catalogue {
+  const sources = sortOut(job, 'source', source);
+  const targets = sortOut(job, 'target', target);
+  const points: RecoveryPoint[] = [];
+  const paired = new Set<string>();
+  for (const { snapshot, tags } of targets.own) {
+    const partner = sources.own.find((own) => own.snapshot.id === tags.partner && own.tags.run === tags.run);
+    // A second target snapshot of one run is a twin that a repeated request made; the older one counts.
+    if (partner === undefined || points.some((point) => point.id === tags.run)) continue;
+    paired.add(`source ${partner.snapshot.id}`).add(`target ${snapshot.id}`);
+    points.push({
+      id: tags.run,
+      job,
+      time: timeOfRun(tags.run) ?? snapshot.id,
+      sourceSnapshot: partner.snapshot.id,
+      targetSnapshot: snapshot.id,
+      entries: tags.entries,
+      bytes: tags.bytes,
+      pinned: partner.snapshot.leased || snapshot.leased,
+    });
+  }
+  return {
+    // The service's clock orders them, whatever the clocks of the machines that ran them said.
+    points: points.sort((a, b) => (a.targetSnapshot < b.targetSnapshot ? -1 : 1)),
+    unpaired: [...sources.own, ...targets.own]
+      .filter(({ snapshot, tags }) => !paired.has(`${tags.role} ${snapshot.id}`))
+      .map(({ snapshot, tags }) => ({
+        role: tags.role,
+        job,
+        run: tags.run,
+        snapshot: snapshot.id,
+        leased: snapshot.leased,
+      })),
+    foreign: [...sources.foreign, ...targets.foreign],
+  };
+}
+
+/** The time in a run id, `20261121T053000Z-7f3a` being `2026-11-21T05:30:00Z`. */
+export function timeOfRun(run: string): string | undefined {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z-/.exec(run);
+  if (parts === null) return undefined;
+  const [, year, month, day, hour, minute, second] = parts;
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
+}
+
+function sortOut(job: string, side: SnapshotRole, snapshots: readonly Snapshot[]) {
+  const tagged = snapshots.map((snapshot) => ({ snapshot, tags: tagsOf(snapshot) }));
+  return {
+    own: tagged.flatMap(({ snapshot, tags }) =>
+      tags !== undefined && tags.job === job && tags.role === side ? [{ snapshot, tags }] : [],
+    ),
+    foreign: tagged
+      .filter(({ tags }) => tags === undefined || tags.job !== job || tags.role !== side)
+      .map(({ snapshot }) => ({
+        side,
+        snapshot: snapshot.id,
+        leased: snapshot.leased,
+        metadata: snapshot.metadata,
+      })),
+  };
+}

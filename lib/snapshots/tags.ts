@@ -1,0 +1,54 @@
+import type { Snapshot } from './snapshot-store.ts';
+
+export type SnapshotRole = 'source' | 'target';
+
+/**
+ * What a snapshot's metadata says of it, written when it is made and never changed by the service after.
+ * Everything needed to find and pair recovery points is in these tags.
+ */
+export interface SnapshotTags {
+  readonly job: string;
+  readonly run: string;
+  readonly role: SnapshotRole;
+  /** The version of Sharepair that made it. */
+  readonly version: string;
+  /** On a target snapshot: the id of the source snapshot that it equals. */
+  readonly partner?: string | undefined;
+  /** On a target snapshot: files and directories. */
+  readonly entries?: number | undefined;
+  /** On a target snapshot: the sum of the files' sizes in bytes. */
+  readonly bytes?: number | undefined;
+}
+
+const PREFIX = 'sharepair_';
+
+/** Metadata for a new snapshot. Never empty, as the service would copy the share's own metadata instead. */
+export function tagsToMetadata(tags: SnapshotTags): Record<string, string> {
+  const metadata: Record<string, string> = {};
+  for (const [name, value] of Object.entries(tags)) {
+    if (value !== undefined) metadata[PREFIX + name] = String(value);
+  }
+  return metadata;
+}
+
+/** The tags of a snapshot that Sharepair made; undefined for anybody else's. */
+export function tagsOf(snapshot: Snapshot): SnapshotTags | undefined {
+  const tag = (name: string): string | undefined => snapshot.metadata[PREFIX + name];
+  const job = tag('job');
+  const run = tag('run');
+  const role = tag('role');
+  if (job === undefined || run === undefined || (role !== 'source' && role !== 'target')) return undefined;
+  return {
+    job,
+    run,
+    role,
+    version: tag('version') ?? '',
+    partner: tag('partner'),
+    entries: numberOf(tag('entries')),
+    bytes: numberOf(tag('bytes')),
+  };
+}
+
+function numberOf(text: string | undefined): number | undefined {
+  return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
+}

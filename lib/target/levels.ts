@@ -1,0 +1,44 @@
+import type { VerificationLevel } from '../report/events.ts';
+import type { SystemFolder } from './system-folder.ts';
+
+const LEVELS: readonly VerificationLevel[] = ['differs', 'content-verified', 'listing-verified'];
+
+/**
+ * Keeps what was proven of a recovery point beside it, in the live share, as its snapshots can no longer
+ * change. The level is part of the file's name, so that one listing tells the levels of all.
+ */
+export function recordLevel(
+  folder: SystemFolder,
+  run: string,
+  level: Exclude<VerificationLevel, 'copied'>,
+  entries: number,
+): Promise<void> {
+  return folder.write(`records/${run}.${level}.json`, {
+    run,
+    level,
+    entries,
+    verifiedAt: new Date().toISOString(),
+  });
+}
+
+/** The level of a recovery point by the names of the records; `copied` where no record proves more. */
+export function levelOf(run: string, records: readonly string[]): VerificationLevel {
+  return LEVELS.find((level) => records.includes(`${run}.${level}.json`)) ?? 'copied';
+}
+
+const KEPT_ABOUT_POINTS = ['manifests', 'records', 'journal'];
+
+/** Deletes what is kept about recovery points that are gone, in all folders or in those given. */
+export async function forgetPoints(
+  folder: SystemFolder,
+  runs: readonly string[],
+  folders: readonly string[] = KEPT_ABOUT_POINTS,
+): Promise<void> {
+  if (runs.length === 0) return;
+  for (const name of folders) {
+    const files = (await folder.list(name)) ?? [];
+    for (const file of files) {
+      if (runs.some((run) => file.startsWith(`${run}.`))) await folder.delete(`${name}/${file}`);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { StorageAccount } from '../azure/storage-account.ts';
+import { type Holder, isGone, isRunning } from './holder.ts';
+import { ShareLease } from './share-lease.ts';
+
+/** What the holder of a lock writes beside it, for whoever waits. */
+export interface LockRecord {
+  readonly lease: string;
+  readonly run: string;
+  readonly since: string;
+  readonly holder: Holder;
+}
+
+/** Another run holds the lock of the target share. */
+export class LockedError extends Error {
+  readonly record: LockRecord | undefined;
+
+  constructor(share: string, record: LockRecord | undefined) {
+    const holder =
+      record === undefined
+        ? 'another run'
+        : `run ${record.run} (process ${record.holder.pid} on ${record.holder.host}, since ${record.since})`;
+    super(
+      `target share "${share}" is locked by ${holder}. Wait until it has ended; the lock of a run that died is free within a minute`,
+    );
+    this.name = 'LockedError';
+    this.record = record;
+  }
+}
+
+export interface TakeLockOptions {
+  readonly account: StorageAccount;
+  readonly share: string;
+  /** Reads what the present holder wrote; undefined where there is nothing. */
+  readonly readRecord: () => Promise<LockRecord | undefined>;
+  /** How long to wait for a lock whose holder may be dead, in milliseconds. */
+  readonly waitMs: number;
+  readonly stop: AbortSignal;
+}
+
+const ASK_AGAIN_MS = 2000;
+
+/**
+ * Takes the lock of a target share, waiting for a holder that may have died.
+ *
+ * Nothing is broken: a lease of a dead holder is waited for. Only where it is certain that the holder was
+ * a process of this very machine that ended is its lease taken over by its own id, which the service
+ * grants at once. Where the holder is certainly running, nothing is waited for.
+ * @throws {LockedError} when another holds it all that time.
+ */
+export async function takeLock(options: TakeLockOptions): Promise<ShareLease> {
+  const { account, share, readRecord, waitMs, stop } = options;
+  const started = performance.now();
+  for (;;) {
+    const lease = await ShareLease.acquire(account, share);
+    if (lease !== undefined) return lease;
+    const record = await readRecord();
+    if (record !== undefined && isGone(record.holder)) {
+      const inherited = await ShareLease.acquire(account, share, record.lease);
+      if (inherited !== undefined) return inherited;
+    }
+    const waited = performance.now() - started;
+    const hopeless = record !== undefined && isRunning(record.holder);
+    if (hopeless || waited >= waitMs || stop.aborted) throw new LockedError(share, record);
+    await delay(Math.min(ASK_AGAIN_MS, waitMs - waited), undefined, { signal: stop }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,59 @@
+import { RestShareReader } from '../files/rest-share-reader.ts';
+import { RestShareWriter } from '../files/rest-share-writer.ts';
+import type { ShareWriter } from '../files/share-writer.ts';
+import type { JobShare } from '../jobs/open-job.ts';
+import { fenced } from './fenced-writer.ts';
+import { thisProcess } from './holder.ts';
+import { readLockRecord, writeLockRecord } from './run-state.ts';
+import type { ShareLease } from './share-lease.ts';
+import { SystemFolder } from './system-folder.ts';
+import { takeLock } from './take-lock.ts';
+
+/** A target share while its lock is held: what may be read and written of it. */
+export interface LockedTarget {
+  readonly lease: ShareLease;
+  readonly reader: RestShareReader;
+  /** Sends nothing once the lock may be another's. */
+  readonly writer: ShareWriter;
+  readonly folder: SystemFolder;
+  /** Tells whoever waits who holds the lock. Called once the target is known to be the job's own. */
+  announce(run: string): Promise<void>;
+}
+
+export interface LockOptions {
+  readonly waitMs: number;
+  readonly stop: AbortSignal;
+}
+
+/**
+ * Does `work` while holding the lock of the target share.
+ * @throws {LockedError} when another run holds it.
+ */
+export async function withLockedTarget<T>(
+  { account, share }: JobShare,
+  { waitMs, stop }: LockOptions,
+  work: (target: LockedTarget) => Promise<T>,
+): Promise<T> {
+  const reader = new RestShareReader(account, share);
+  const unfenced = new RestShareWriter(account, share);
+  const readRecord = () => readLockRecord(new SystemFolder(reader, unfenced));
+  const lease = await takeLock({ account, share, readRecord, waitMs, stop });
+  const writer = fenced(unfenced, lease);
+  const folder = new SystemFolder(reader, writer);
+  const announce = (run: string) =>
+    writeLockRecord(folder, { lease: lease.id, run, since: new Date().toISOString(), holder: thisProcess() });
+  try {
+    return await work({ lease, reader, writer, folder, announce });
+  } finally {
+    await giveBack(lease);
+  }
+}
+
+async function giveBack(lease: ShareLease): Promise<void> {
+  try {
+    await lease.release();
+  } catch {
+    // The lease ends by itself within a minute.
+    lease.abandon();
+  }
+}

@@ -1,0 +1,2 @@
+/** Written into snapshots and manifests. A test keeps it equal to package.json's. */
+export const VERSION = '0.1.0';
