@@ -45,12 +45,13 @@ function silenceTypeStrippingWarning() {
  */
 function runOnOwnNode() {
   const node = ownNode();
-  if (node === undefined || process.send !== undefined) {
+  if (node === undefined || process.env.SHAREPAIR_LAUNCHED === '1') {
     return giveUp(
       `Sharepair needs Node 22.18 or newer, and this is Node ${process.versions.node}. Install a newer Node, or run "npm ci" in a checkout, which brings one along.`,
     );
   }
   const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    env: { ...process.env, SHAREPAIR_LAUNCHED: '1' },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
   });
   let count = 0;

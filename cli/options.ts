@@ -14,9 +14,6 @@ export interface JsonFlags {
   readonly json?: true;
 }
 
-/** Options that take the name of a file or folder, for shell completion. */
-export const PATH_OPTIONS: ReadonlySet<string> = new Set(['--config', '--data']);
-
 export function withConfiguration(command: Command): Command {
   return command.addOption(
     new Option('-c, --config <file>', 'configuration file')

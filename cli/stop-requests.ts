@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -26,7 +27,9 @@ export function watchStopRequests(): void {
       if (own > forwarded) request(signal, own);
     });
   }
-  if (process.channel === undefined || process.channel === null) return;
+  watchNpm();
+  const isLaunched = process.env.SHAREPAIR_LAUNCHED === '1';
+  if (!isLaunched || process.channel === undefined || process.channel === null) return;
   process.on('message', (message) => {
     const sent = messageSchema.safeParse(message).data;
     if (sent === undefined || sent.count <= forwarded) return;
@@ -36,6 +39,36 @@ export function watchStopRequests(): void {
   process.on('disconnect', endWithLauncher);
   if (!process.connected) endWithLauncher();
   process.channel.unref();
+}
+
+const ASK_NPM_EVERY_MS = 200;
+
+/**
+ * `npx` and `npm run` put themselves and perhaps a shell between a signal and this process, and pass on
+ * neither a kill nor every SIGTERM. Once either is gone, nobody waits for this process, so it is to stop.
+ */
+function watchNpm(): void {
+  if (process.env.npm_command === undefined) return;
+  const lineage = lineageNow();
+  const timer = setInterval(() => {
+    if (lineageNow() === lineage) return;
+    clearInterval(timer);
+    request('SIGTERM', 1);
+  }, ASK_NPM_EVERY_MS).unref();
+}
+
+/** The parent and its parent. */
+function lineageNow(): string {
+  return `${process.ppid} ${parentOf(process.ppid)}`;
+}
+
+/** From proc_pid_stat(5), the field after the name, which may hold anything; empty where there is no such thing. */
+function parentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1] ?? '';
+  } catch {
+    return '';
+  }
 }
 
 /** Aborted by the first request to stop; `onStop` is called then, to say so. */

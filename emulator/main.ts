@@ -29,8 +29,12 @@ export type EmulatorOptions = {
   readonly shareDeleteRetentionDays?: number;
   readonly clock?: Clock;
   readonly copyMode?: CopyMode;
-  /** See `StateOptions` of the state. */
+  /**
+   * Whether creating, deleting or renaming an entry moves the times of its directory, as NTFS does. False
+   * unless given: the service has been seen to leave them.
+   */
   readonly childrenTouchParent?: boolean;
+  /** Fractional digits of snapshot ids that are not zero; see `StateOptions`. */
   readonly snapshotPrecision?: 'tick' | 'second';
 };
 
@@ -163,7 +167,7 @@ function openAccount(state: EmulatorState, option: AccountOption, retentionDays:
 }
 
 async function openState(options: EmulatorOptions): Promise<EmulatorState> {
-  const { clock, copyMode, childrenTouchParent, snapshotPrecision, dataDir } = options;
+  const { clock, copyMode, childrenTouchParent = false, snapshotPrecision, dataDir } = options;
   const stateOptions = given({ clock, copyMode, childrenTouchParent, snapshotPrecision });
   const loaded = dataDir === undefined ? undefined : await EmulatorState.load(dataDir, stateOptions);
   return loaded ?? new EmulatorState(stateOptions);

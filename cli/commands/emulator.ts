@@ -30,7 +30,10 @@ export function addEmulator(program: Command): void {
   withDebug(command);
   withExamples(command, [
     ['sharepair emulator', 'two accounts in memory, on any free port'],
-    ['sharepair emulator --port 10000 --account prod --account dr --data ./emulated', 'kept in a folder'],
+    [
+      'sharepair emulator --port 10000 --account proddata --account drdata --data ./emulated',
+      'kept in a folder',
+    ],
   ]);
   command.action(runEmulator);
 }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command, Option } from 'commander';
-import { DEFAULT_CONFIGURATION_FILE, PATH_OPTIONS } from '../options.ts';
+import { DEFAULT_CONFIGURATION_FILE } from '../options.ts';
 import { readJobNames } from './job-names.ts';
 
 export interface Candidate {
@@ -36,17 +36,20 @@ async function allCandidates(
     return current.startsWith('-') ? optionsOf(program) : commandsOf(program);
   }
   const previous = before.at(-1) ?? '';
-  const pending = command.options.find((option) => takesValue(option) && names(option).includes(previous));
-  if (pending !== undefined) return valuesOf(pending);
+  const pending = optionWithValue(command, previous);
+  if (pending !== undefined) return choices(pending.argChoices);
   if (current.startsWith('-')) return optionsOf(command);
   const argument = command.registeredArguments[0];
   const given = argumentsIn(command, before);
   if (argument === undefined || (given.length > 0 && !argument.variadic)) return [];
-  if (argument.argChoices !== undefined)
-    return argument.argChoices.map((word) => ({ word, description: '' }));
+  if (argument.argChoices !== undefined) return choices(argument.argChoices);
   if (argument.name() !== 'job') return [];
   const jobs = await readJobNames(resolve(configurationFile(before, environment)));
   return jobs.filter((job) => !given.includes(job)).map((word) => ({ word, description: 'job' }));
+}
+
+function choices(words: readonly string[] = []): Candidate[] {
+  return words.map((word) => ({ word, description: '' }));
 }
 
 function isPlain(word: string): boolean {
@@ -66,25 +69,18 @@ function optionsOf(command: Command): Candidate[] {
   return visible.map(({ long, short, description }) => ({ word: long ?? short ?? '', description }));
 }
 
-function valuesOf(option: Option): Candidate[] {
-  if (PATH_OPTIONS.has(option.long ?? '')) return [];
-  return (option.argChoices ?? []).map((word) => ({ word, description: '' }));
-}
-
-function takesValue(option: Option): boolean {
-  return option.required || option.optional;
-}
-
-function names({ long, short }: Option): readonly (string | undefined)[] {
-  return [long, short];
+/** The option of this name whose value is the next word. */
+function optionWithValue(command: Command, name: string): Option | undefined {
+  return command.options.find(
+    ({ long, short, required, optional }) => (required || optional) && (long === name || short === name),
+  );
 }
 
 /** The words that are neither the command's name, nor options, nor their values. */
 function argumentsIn(command: Command, before: readonly string[]): readonly string[] {
   const given = before.filter((word, index) => {
     const previous = before[index - 1];
-    const isValue = command.options.some((option) => takesValue(option) && names(option).includes(previous));
-    return isPlain(word) && !isValue;
+    return isPlain(word) && (previous === undefined || optionWithValue(command, previous) === undefined);
   });
   return given.slice(1);
 }

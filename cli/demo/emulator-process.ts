@@ -34,6 +34,7 @@ export async function startEmulatorProcess(
   if (dataFolder !== undefined) flags.push('--data', dataFolder);
   // In a session of its own, as a Ctrl-C is for the demo, which then ends it in order.
   const child = spawn(process.execPath, [command, 'emulator', ...flags], {
+    env: { ...process.env, SHAREPAIR_LAUNCHED: '1' },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     detached: true,
     windowsHide: true,

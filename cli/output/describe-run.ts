@@ -46,20 +46,20 @@ export function describeRun(end: EndEvent): string {
   return lines.join('\n');
 }
 
-const CHANGES: Readonly<Record<ChangeKind, string>> = {
-  'create-directory': 'directories to create',
-  'copy-file': 'files to copy',
-  'set-properties': 'entries whose properties are to be set',
-  rename: 'entries to rename',
-  'delete-file': 'files to delete',
-  'delete-directory': 'directories to delete',
+const CHANGES: Readonly<Record<ChangeKind, readonly [one: string, many: string]>> = {
+  'create-directory': ['directory to create', 'directories to create'],
+  'copy-file': ['file to copy', 'files to copy'],
+  'set-properties': ['entry whose properties are to be set', 'entries whose properties are to be set'],
+  rename: ['entry to rename', 'entries to rename'],
+  'delete-file': ['file to delete', 'files to delete'],
+  'delete-directory': ['directory to delete', 'directories to delete'],
 };
 
 function describePlan(plan: Plan): string[] {
   const kinds = Object.entries(plan.counts).filter(([, number]) => number > 0);
   const total = kinds.reduce((sum, [, number]) => sum + number, 0);
   if (total === 0) return ['  The target is equal to the source; a run would change nothing.'];
-  const lines = kinds.map(([kind, number]) => `  ${count(number)} ${CHANGES[kind as ChangeKind]}`);
+  const lines = kinds.map(([kind, number]) => `  ${counted(number, ...CHANGES[kind as ChangeKind])}`);
   lines.push(`  at the most ${byteCount(plan.bytes)} to be copied by the service`);
   for (const { kind, path, from, size } of plan.changes.slice(0, SHOWN)) {
     const origin = from === undefined ? '' : ` from "${printable(from)}"`;

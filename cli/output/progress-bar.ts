@@ -22,7 +22,7 @@ export function progressBar(stream: NodeJS.WritableStream): RunDisplay {
     clearOnComplete: true,
     // Signals are the command's own; the bar would stop itself before the run has.
     gracefulExit: false,
-    linewrap: null,
+    linewrap: true,
     emptyOnZero: true,
   });
   let mirrorBegan = 0;

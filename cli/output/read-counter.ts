@@ -20,7 +20,7 @@ export function readCounter(): ReadCounter {
     format: formatLine,
     clearOnComplete: true,
     gracefulExit: false,
-    linewrap: null,
+    linewrap: true,
   });
   const files = new Map<string, number>();
   return {

@@ -1,6 +1,6 @@
 import { ServiceError } from '../state/index.ts';
 import type { ServiceResponse } from './service-request.ts';
-import { buildXml } from './xml.ts';
+import { buildXml, xmlBytes } from './xml.ts';
 
 /**
  * The answer that tells an error: `x-ms-error-code` and, save on HEAD, the XML of
@@ -22,7 +22,7 @@ export function errorResponse(
     ...error.fields,
   });
   headers['content-type'] = 'application/xml';
-  return { status: error.status, headers, body: Buffer.from(body) };
+  return { status: error.status, headers, body: xmlBytes(body) };
 }
 
 /** What an unforeseen exception looks like to a client. */

@@ -5,6 +5,7 @@ import {
   formatEtag,
   formatHttpDate,
   formatTicks,
+  type Ticks,
 } from '../state/index.ts';
 import { XML_PROLOG } from './xml.ts';
 import { encodedName, escapeXml } from './xml-names.ts';
@@ -57,14 +58,7 @@ export function writeListing(page: EntryPage, options: ListingOptions): string {
 function entryXml(entry: Entry, options: ListingOptions): string {
   const kind = entry.kind === 'file' ? 'File' : 'Directory';
   let properties = entry.kind === 'file' ? `<Content-Length>${entry.size}</Content-Length>` : '';
-  if (options.timestamps) {
-    properties +=
-      `<CreationTime>${formatTicks(entry.creationTime)}</CreationTime>` +
-      `<LastAccessTime>${formatTicks(entry.lastAccessTime)}</LastAccessTime>` +
-      `<LastWriteTime>${formatTicks(entry.lastWriteTime)}</LastWriteTime>` +
-      `<ChangeTime>${formatTicks(entry.changeTime)}</ChangeTime>` +
-      `<Last-Modified>${formatHttpDate(entry.modified)}</Last-Modified>`;
-  }
+  if (options.timestamps) properties += timestampsXml(entry);
   if (options.etag) properties += `<Etag>${formatEtag(entry.modified)}</Etag>`;
   let xml = `<${kind}>${nameElement('Name', entry.name)}`;
   if (options.ids) xml += `<FileId>${entry.fileId}</FileId>`;
@@ -72,6 +66,20 @@ function entryXml(entry: Entry, options: ListingOptions): string {
   if (options.attributes) xml += `<Attributes>${formatAttributes(entry.attributes)}</Attributes>`;
   if (options.permissionKey) xml += `<PermissionKey>${entry.permissionKey}</PermissionKey>`;
   return `${xml}</${kind}>`;
+}
+
+/** Most entries have only one or two different times, so equal ones are formatted once. */
+function timestampsXml(entry: Entry): string {
+  const { creationTime, lastAccessTime, lastWriteTime, changeTime, modified } = entry;
+  const created = formatTicks(creationTime);
+  const written = lastWriteTime === creationTime ? created : formatTicks(lastWriteTime);
+  const other = (ticks: Ticks) =>
+    ticks === creationTime ? created : ticks === lastWriteTime ? written : formatTicks(ticks);
+  return (
+    `<CreationTime>${created}</CreationTime><LastAccessTime>${other(lastAccessTime)}</LastAccessTime>` +
+    `<LastWriteTime>${written}</LastWriteTime><ChangeTime>${other(changeTime)}</ChangeTime>` +
+    `<Last-Modified>${formatHttpDate(modified)}</Last-Modified>`
+  );
 }
 
 function nameElement(tag: string, name: string): string {

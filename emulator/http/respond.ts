@@ -20,44 +20,33 @@ export async function respond(
 ): Promise<void> {
   const { status, body } = response;
   const hasNoBody = message.method === 'HEAD' || status === 204 || status === 304;
-  const headers = flatHeaders(response, envelope);
-  if (truncateAt !== undefined && body !== undefined && !hasNoBody) {
+  const isTruncated = truncateAt !== undefined && body !== undefined && !hasNoBody;
+  const headers = flatHeaders(response, envelope, isTruncated ? 'transfer-encoding' : undefined);
+  if (isTruncated) {
     await sendTruncated(message, output, status, headers, body, truncateAt);
     return;
   }
   if (hasNoBody) {
     output.writeHead(status, headers).end();
-  } else if (body === undefined) {
-    headers.push('content-length', '0');
-    output.writeHead(status, headers).end();
-  } else if (typeof body === 'string') {
-    headers.push('transfer-encoding', 'chunked');
-    output.writeHead(status, headers).end(body);
-  } else if (Buffer.isBuffer(body)) {
-    headers.push('content-length', String(body.length));
-    output.writeHead(status, headers).end(body);
-  } else {
-    headers.push('content-length', String(body.length));
-    output.writeHead(status, headers);
-    await sendStream(output, body);
+    return;
   }
+  if (response.headers['transfer-encoding'] === undefined) {
+    headers.push('content-length', String(body === undefined ? 0 : body.length));
+  }
+  output.writeHead(status, headers);
+  if (body === undefined) output.end();
+  else if (Buffer.isBuffer(body)) output.end(body);
+  else await sendStream(output, body);
 }
 
-/** The size of a body on the wire, without chunk framing. */
-export function bodyLength(response: ServiceResponse): number {
-  const { body } = response;
-  if (body === undefined) return 0;
-  return typeof body === 'string' ? Buffer.byteLength(body) : body.length;
-}
-
-function flatHeaders(response: ServiceResponse, envelope: Envelope): string[] {
+function flatHeaders(response: ServiceResponse, envelope: Envelope, omitted: string | undefined): string[] {
   const headers = ['server', SERVER, 'x-ms-request-id', envelope.requestId];
   if (envelope.version !== undefined) headers.push('x-ms-version', envelope.version);
   if (envelope.clientRequestId !== undefined)
     headers.push('x-ms-client-request-id', envelope.clientRequestId);
   for (const name in response.headers) {
     const value = response.headers[name];
-    if (value !== undefined) headers.push(name, value);
+    if (value !== undefined && name !== omitted) headers.push(name, value);
   }
   return headers;
 }
@@ -87,15 +76,14 @@ async function sendTruncated(
   output: ServerResponse,
   status: number,
   headers: string[],
-  body: string | Buffer | ByteStream,
+  body: Buffer | ByteStream,
   limit: number,
 ): Promise<void> {
-  const whole = typeof body === 'string' ? Buffer.from(body) : body;
-  headers.push('content-length', String(whole.length));
+  headers.push('content-length', String(body.length));
   output.writeHead(status, headers);
   output.flushHeaders();
   let left = limit;
-  for (const chunk of Buffer.isBuffer(whole) ? [whole] : whole.chunks) {
+  for (const chunk of Buffer.isBuffer(body) ? [body] : body.chunks) {
     const part = chunk.subarray(0, left);
     left -= part.length;
     await new Promise<void>((resolve) => output.write(part, () => resolve()));

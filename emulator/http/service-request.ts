@@ -30,8 +30,7 @@ export type ServiceRequest = {
 export type ServiceResponse = {
   readonly status: number;
   readonly headers: Record<string, string>;
-  /** Text is sent in chunks as the service does; bytes with their length. */
-  readonly body?: string | Buffer | ByteStream;
+  readonly body?: Buffer | ByteStream;
 };
 
 /** A body that is produced while it is sent. */

@@ -13,7 +13,7 @@ import { HANDLERS } from './handlers.ts';
 import { ClientGone, readBody } from './request-body.ts';
 import { serverBusy } from './request-errors.ts';
 import { parseRequestTarget } from './request-target.ts';
-import { bodyLength, respond } from './respond.ts';
+import { respond } from './respond.ts';
 import { operationOf } from './route.ts';
 import { authContextFor } from './sas-context.ts';
 import { header, type ServiceRequest, type ServiceResponse } from './service-request.ts';
@@ -181,7 +181,7 @@ async function send(
   exchange: Exchange,
 ): Promise<void> {
   if (exchange.request !== undefined) {
-    const bytes = message.method === 'HEAD' ? 0 : bodyLength(response);
+    const bytes = message.method === 'HEAD' ? 0 : (response.body?.length ?? 0);
     service.counters.answer(exchange.request.account, bytes, response.headers['x-ms-error-code']);
   }
   const truncate = exchange.actions.find((action) => action.kind === 'truncate-body');

@@ -31,6 +31,20 @@ export function smbProperties(request: ServiceRequest): SmbProperties {
   });
 }
 
+/**
+ * The SMB properties of a create request. Versions before 2020-02-10 take the change time, Last-Modified and
+ * ETag of what they create from the last-write time that the request gives.
+ */
+export function createdProperties(request: ServiceRequest): SmbProperties & { readonly modified?: Ticks } {
+  const properties = smbProperties(request);
+  const { lastWriteTime } = properties;
+  if (request.version >= LEAVES_TIMES_UNTIL || typeof lastWriteTime !== 'bigint') return properties;
+  return { changeTime: lastWriteTime, modified: lastWriteTime, ...properties };
+}
+
+/** Before this version a range write leaves the last-write and change time of the file. */
+export const LEAVES_TIMES_UNTIL = '2020-02-10';
+
 /** `x-ms-file-attributes`; `preserve` is the same as leaving it out. */
 export function attributesHeader(request: ServiceRequest): Attributes | undefined {
   const text = header(request, 'x-ms-file-attributes');

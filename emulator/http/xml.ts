@@ -4,8 +4,21 @@ import { invalidXmlDocument } from './request-errors.ts';
 /** An XML element's content: text, children by name (several of one name as an array), attributes as `@name`. */
 export type XmlNode = string | { readonly [name: string]: XmlNode | readonly XmlNode[] | undefined };
 
-/** What starts every XML body of the service: a byte order mark and the declaration. */
-export const XML_PROLOG = '\ufeff<?xml version="1.0" encoding="utf-8"?>';
+/** What starts every XML body of the service, after the byte order mark that is added when it is sent. */
+export const XML_PROLOG = '<?xml version="1.0" encoding="utf-8"?>';
+
+/**
+ * The bytes of an XML document with the byte order mark that the service sends. The mark is no part of the
+ * text because it would make a text of plain ASCII take two bytes per character.
+ */
+export function xmlBytes(document: string): Buffer {
+  const bytes = Buffer.allocUnsafe(BYTE_ORDER_MARK.length + Buffer.byteLength(document));
+  bytes.set(BYTE_ORDER_MARK);
+  bytes.write(document, BYTE_ORDER_MARK.length);
+  return bytes;
+}
+
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** Writes a document of one root element as the service does. Names without a value are left out. */
 export function buildXml(root: string, content: XmlNode): string {

@@ -66,6 +66,8 @@ export type DeletedShare = {
 const DEFAULT_QUOTA_GIB = 5120;
 const DEFAULT_PAGE = 5000;
 const TICKS_PER_DAY = 86_400n * TICKS_PER_SECOND;
+/** How long the service takes to delete a share, says its documentation. */
+const BEING_DELETED = 30n * TICKS_PER_SECOND;
 /** File times, which versions of deleted shares are, count from 1601. */
 const TICKS_AT_1601 = 504_911_232_000_000_000n;
 
@@ -77,6 +79,8 @@ export class Account {
   serviceProperties: FileServiceProperties = DEFAULT_SERVICE_PROPERTIES;
   readonly shares = new Map<string, Share>();
   deletedShares: DeletedShare[] = [];
+  /** When a share of each name was last deleted. */
+  readonly #deletions = new Map<string, Ticks>();
   readonly #context: StateContext;
 
   constructor(context: StateContext, name: string, keys: readonly [string, string]) {
@@ -118,12 +122,14 @@ export class Account {
 
   /**
    * Deletes a share, for good or, with the account's retention on, until it is restored; a name is free again at
-   * once. 404 `ShareNotFound`, 409 `ShareHasSnapshots`, 409 `DeleteShareWhenSnapshotLeased`, 412 lease codes;
+   * once. Deleting it again within 30 seconds succeeds, as the service has been seen to answer. 404
+   * `ShareNotFound`, 409 `ShareHasSnapshots`, 409 `DeleteShareWhenSnapshotLeased`, 412 lease codes;
    * rest/api/storageservices/delete-share.
    */
   deleteShare(name: string, options: DeleteShareOptions = {}): void {
-    const share = this.getShare(name);
     const now = this.#context.clock.now();
+    if (!this.shares.has(name) && now - (this.#deletions.get(name) ?? 0n) < BEING_DELETED) return;
+    const share = this.getShare(name);
     requireLease(share.currentLease, options.leaseId, true, 'file share', now);
     if (share.snapshots.length > 0 && options.snapshots === undefined) throw shareHasSnapshots();
     const isLocked = (state: string) => state === 'leased' || state === 'breaking';
@@ -134,6 +140,7 @@ export class Account {
       throw deleteShareWhenSnapshotLeased();
     }
     this.shares.delete(name);
+    this.#deletions.set(name, now);
     this.#retain(share);
   }
 
@@ -203,10 +210,11 @@ export class Account {
   #retain(share: Share): void {
     const { enabled, days = 7 } = this.serviceProperties.shareDeleteRetention;
     if (!enabled) return;
-    const deletedTime = this.#context.clock.stamp();
+    const { clock } = this.#context;
+    const deletedTime = clock.now();
     this.deletedShares.push({
       share,
-      version: (deletedTime - TICKS_AT_1601).toString(16).toUpperCase().padStart(16, '0'),
+      version: (clock.stamp() - TICKS_AT_1601).toString(16).toUpperCase().padStart(16, '0'),
       deletedTime,
       purgeTime: deletedTime + BigInt(days) * TICKS_PER_DAY,
     });

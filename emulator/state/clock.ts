@@ -1,4 +1,4 @@
-import { type Ticks, ticksOfMilliseconds } from './ticks.ts';
+import { TICKS_PER_MILLISECOND, type Ticks, ticksOfMilliseconds } from './ticks.ts';
 
 /**
  * The time of an emulator: the machine's time plus an offset, or standing still. Milliseconds move only as
@@ -8,6 +8,7 @@ export class Clock {
   #offset = 0;
   #frozenAt: number | undefined;
   #lastStamp = 0n;
+  #lastNow = 0n;
 
   /** Milliseconds since 1970 by this clock. */
   milliseconds(): number {
@@ -17,7 +18,11 @@ export class Clock {
   /** The time in ticks; may repeat. */
   now(): Ticks {
     if (this.#frozenAt !== undefined) return ticksOfMilliseconds(this.#frozenAt);
-    return ticksOfMilliseconds(Date.now() + this.#offset) + digitsBelowMilliseconds();
+    const now = ticksOfMilliseconds(Date.now() + this.#offset) + digitsBelowMilliseconds();
+    // The digits below come from another clock, which begins its milliseconds at another instant.
+    const stepsBack = now < this.#lastNow && this.#lastNow - now < TICKS_PER_MILLISECOND;
+    this.#lastNow = stepsBack ? this.#lastNow : now;
+    return this.#lastNow;
   }
 
   /** The time in ticks, later than every stamp before it, even when the clock stands still or was set back. */

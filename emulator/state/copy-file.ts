@@ -85,7 +85,7 @@ export function copyFile(
     totalBytes: size,
   };
   file.copy = copy;
-  const { copyMode } = share.context;
+  const { clock, copyMode } = share.context;
   if (copyMode === 'sync') {
     file.copy = { ...copy, status: 'success', bytesCopied: size, completionTime: now };
     file.size = size;
@@ -93,7 +93,7 @@ export function copyFile(
     file.ownsContent = false;
   } else {
     const duration = copyMode === 'until-told' ? undefined : copyMode.pendingMs;
-    share.pendingCopies.set(file.serial, { path, content, size, start: now, duration });
+    share.pendingCopies.set(file.serial, { path, content, size, start: clock.now(), duration });
   }
   return { ...locatedFile(share, place, file), copy: file.copy };
 }

@@ -10,11 +10,14 @@ import { cancelCopy, settleCopies } from './pending-copies.ts';
 import { applyProperties, freshDefaults, resolveProperties } from './requested-properties.ts';
 import type { Share } from './share.ts';
 import { requireMetadata } from './share-settings.ts';
+import type { Ticks } from './ticks.ts';
 import { editEntry, editParent, findPlace, type Place, touchParent } from './tree.ts';
 
 export type CreateDirectoryOptions = SmbProperties & {
   readonly metadata?: Metadata;
   readonly semantics?: PropertySemantics;
+  /** Last-Modified and ETag; now unless given, as by versions that take them from the last-write time. */
+  readonly modified?: Ticks;
 };
 
 export type CreateFileOptions = CreateDirectoryOptions & {
@@ -45,7 +48,7 @@ export function createFile(share: Share, path: Path, options: CreateFileOptions)
     requireReplaceable(share, existing, options.leaseId, false);
   }
   const now = share.context.clock.stamp();
-  const defaults = freshDefaults(share, 'file', place.parent, 0, now);
+  const defaults = freshDefaults(share, 'file', place.parent, now);
   const resolved = resolveProperties(share, 'file', place.parent, options, defaults, now);
   const restores = options.semantics === 'Restore' && options.permission !== undefined;
   const attributes = attributesFor('file', restores ? resolved.attributes : resolved.attributes | ARCHIVE);
@@ -56,7 +59,7 @@ export function createFile(share: Share, path: Path, options: CreateFileOptions)
   const file =
     existing === undefined ? addFile(share, place, now) : emptyFile(share, editEntry(share, place, existing));
   applyProperties(file, { ...resolved, attributes });
-  file.modified = now;
+  file.modified = options.modified ?? now;
   file.lastAccessTime = now;
   file.size = options.size;
   file.metadata = options.metadata ?? {};
@@ -86,7 +89,7 @@ export function createDirectory(
   const place = findPlace(share.root, path);
   if (place.entry !== undefined) throw resourceAlreadyExists();
   const now = share.context.clock.stamp();
-  const defaults = freshDefaults(share, 'directory', place.parent, 0, now);
+  const defaults = freshDefaults(share, 'directory', place.parent, now);
   const resolved = resolveProperties(share, 'directory', place.parent, options, defaults, now);
   const parent = editParent(share, place);
   const directory = new DirectoryNode({
@@ -102,6 +105,7 @@ export function createDirectory(
     ...resolved,
     attributes: attributesFor('directory', resolved.attributes),
   });
+  directory.modified = options.modified ?? now;
   if (options.metadata !== undefined) directory.metadata = options.metadata;
   parent.children.set(directory, share.editToken);
   touchParent(share, parent, now);

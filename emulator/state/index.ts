@@ -54,7 +54,7 @@ export {
   type RangeDiff,
   type RangeList,
 } from './list-ranges.ts';
-export { getDirectory, getEntry, getFile } from './lookup.ts';
+export { type GetFileOptions, getDirectory, getEntry, getFile } from './lookup.ts';
 export { collationKey } from './names.ts';
 export type * from './options.ts';
 export { clearRange, putRange, putRangeFrom, type RangeWriteOptions } from './put-range.ts';

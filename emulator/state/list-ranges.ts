@@ -34,8 +34,16 @@ export type ListRangesDiffOptions = ListRangesOptions & {
 /** The ranges that hold data, rounded out to 512 bytes and cut at the size; rest/api/storageservices/list-ranges. */
 export function listRanges(view: ShareView, path: Path, options: ListRangesOptions = {}): RangeList {
   const file = getFile(view, path, options);
-  const changed = changedRanges(fileNodeOf(file.entry), 0, options.range);
-  return { file, ranges: changed.filter((range) => !range.clear) };
+  const { content, size } = fileNodeOf(file.entry);
+  const { start, end, first, last } = boundsIn(size, options.range);
+  const ranges: ChangedRange[] = [];
+  for (const extent of sliceContent(content, first, last)) {
+    if (!isHole(extent)) add(ranges, { ...outwards(extent, size), clear: false });
+  }
+  return {
+    file,
+    ranges: ranges.flatMap((part) => clip(part, start, end)).map(({ clear: _, ...range }) => range),
+  };
 }
 
 /**
@@ -61,14 +69,11 @@ export function listRangesDiff(view: ShareView, path: Path, options: ListRangesD
 
 /** What has a later version than `since`, in whole blocks. A block that is cleared in part counts as written. */
 function changedRanges(file: FileNode, since: ContentVersion, range: ByteRange | undefined): ChangedRange[] {
-  const start = Math.max(0, range?.start ?? 0);
-  const end = Math.min(file.size, range?.end ?? file.size);
-  const first = floorBlock(start);
-  const last = Math.min(ceilBlock(end), file.size);
+  const { start, end, first, last } = boundsIn(file.size, range);
   const changed: ChangedRange[] = [];
   for (const extent of sliceContent(file.content, first, last)) {
     if (extent.version <= since) continue;
-    const outer = { start: floorBlock(extent.start), end: Math.min(ceilBlock(extent.end), file.size) };
+    const outer = outwards(extent, file.size);
     if (!isHole(extent)) {
       add(changed, { ...outer, clear: false });
       continue;
@@ -86,6 +91,17 @@ function changedRanges(file: FileNode, since: ContentVersion, range: ByteRange |
     add(changed, { start: inner.end, end: outer.end, clear: false });
   }
   return changed.flatMap((part) => clip(part, start, end));
+}
+
+/** The part of a file that is asked about, as it is and in whole blocks. */
+function boundsIn(size: number, range: ByteRange | undefined) {
+  const start = Math.max(0, range?.start ?? 0);
+  const end = Math.min(size, range?.end ?? size);
+  return { start, end, first: floorBlock(start), last: Math.min(ceilBlock(end), size) };
+}
+
+function outwards(range: ByteRange, size: number): ByteRange {
+  return { start: floorBlock(range.start), end: Math.min(ceilBlock(range.end), size) };
 }
 
 function add(list: ChangedRange[], range: ChangedRange): void {

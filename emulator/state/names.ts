@@ -5,7 +5,6 @@ const MAX_PATH_LENGTH = 2048;
 const MAX_DEPTH = 250;
 const SHARE_NAME = /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/;
 const SYSTEM_SHARE_NAMES = new Set(['$root', '$logs']);
-// biome would rather have no control characters in a pattern, so they are compared by code below.
 const FORBIDDEN = new Set('"\\/:|<>*?');
 const RESERVED = /^(LPT[1-9]|COM[1-9]|PRN|AUX|NUL|CON|CLOCK\$|\.|\.\.)$/i;
 

@@ -24,6 +24,8 @@ import { editEntry, type Place } from './tree.ts';
 export type RangeWriteOptions = {
   readonly leaseId?: string;
   readonly lastWriteTime?: 'now' | 'preserve';
+  /** Leaves the change time, too, as versions do that do not know `lastWriteTime`. */
+  readonly keepsChangeTime?: boolean;
 };
 
 /** Bytes below this share of the buffer they came in are copied out of it, so as not to keep it alive. */
@@ -129,7 +131,7 @@ function write(
   replaceRange(edited.editContent(), start, end, parts);
   const now = share.context.clock.stamp();
   edited.modified = now;
-  edited.changeTime = now;
+  if (options.keepsChangeTime !== true) edited.changeTime = now;
   if (options.lastWriteTime !== 'preserve') edited.lastWriteTime = now;
   return locatedFile(share, place, edited);
 }

@@ -18,7 +18,7 @@ import { requireLease } from './lease.ts';
 import { collationKey } from './names.ts';
 import type { Metadata, Path, SmbProperties } from './options.ts';
 import { settleCopies } from './pending-copies.ts';
-import { applyProperties, resolveProperties } from './requested-properties.ts';
+import { applyProperties, currentDefaults, resolveProperties } from './requested-properties.ts';
 import type { Share } from './share.ts';
 import { requireMetadata } from './share-settings.ts';
 import { editEntry, editParent, findPlace, type Place, touchParent } from './tree.ts';
@@ -61,7 +61,7 @@ export function rename(
   const replaced = to.entry === moving ? undefined : to.entry;
   if (replaced !== undefined) requireReplaceable(share, replaced, options);
   const now = share.context.clock.stamp();
-  const defaults = { ...moving, changeTime: now };
+  const defaults = currentDefaults(moving, now);
   const resolved = resolveProperties(share, moving.kind, to.parent, options, defaults, now);
 
   if (replaced !== undefined) removeEntry(share, to, replaced);

@@ -14,8 +14,10 @@ export type ResolvedProperties = {
   readonly changeTime: Ticks;
 };
 
-/** What holds where a request says nothing or `preserve`. */
-export type PropertyDefaults = ResolvedProperties;
+/** What holds where a request says nothing, and the times that `preserve` keeps. */
+export type PropertyDefaults = ResolvedProperties & {
+  readonly preserved: Pick<ResolvedProperties, 'creationTime' | 'lastWriteTime' | 'changeTime'>;
+};
 
 /**
  * Resolves the properties of a request. 400 `FileInvalidPermissionKey` for a key that the share does not have,
@@ -32,9 +34,9 @@ export function resolveProperties(
   return {
     attributes: given.attributes ?? defaults.attributes,
     permissionKey: resolvePermission(share, kind, parent, given.permission, defaults.permissionKey),
-    creationTime: resolveTime(given.creationTime, defaults.creationTime, now),
-    lastWriteTime: resolveTime(given.lastWriteTime, defaults.lastWriteTime, now),
-    changeTime: resolveTime(given.changeTime, defaults.changeTime, now),
+    creationTime: resolveTime(given.creationTime, defaults, 'creationTime', now),
+    lastWriteTime: resolveTime(given.lastWriteTime, defaults, 'lastWriteTime', now),
+    changeTime: resolveTime(given.changeTime, defaults, 'changeTime', now),
   };
 }
 
@@ -53,8 +55,14 @@ export function resolvePermission(
   return key;
 }
 
-function resolveTime(given: TimeInput | undefined, fallback: Ticks, now: Ticks): Ticks {
-  if (given === undefined || given === 'preserve') return fallback;
+function resolveTime(
+  given: TimeInput | undefined,
+  defaults: PropertyDefaults,
+  name: keyof PropertyDefaults['preserved'],
+  now: Ticks,
+): Ticks {
+  if (given === undefined) return defaults[name];
+  if (given === 'preserve') return defaults.preserved[name];
   return given === 'now' ? now : given;
 }
 
@@ -71,14 +79,22 @@ export function freshDefaults(
   share: Share,
   kind: 'file' | 'directory',
   parent: DirectoryNode,
-  attributes: Attributes,
   now: Ticks,
 ): PropertyDefaults {
+  const times = { creationTime: now, lastWriteTime: now, changeTime: now };
+  const permissionKey = share.permissions.inherited(parent.permissionKey, kind);
+  return { ...times, attributes: 0, permissionKey, preserved: times };
+}
+
+/** The properties that an entry has, with now for the change time, as every change of properties sets it. */
+export function currentDefaults(entry: EntryNode, now: Ticks): PropertyDefaults {
+  const { attributes, permissionKey, creationTime, lastWriteTime, changeTime } = entry;
   return {
     attributes,
-    permissionKey: share.permissions.inherited(parent.permissionKey, kind),
-    creationTime: now,
-    lastWriteTime: now,
+    permissionKey,
+    creationTime,
+    lastWriteTime,
     changeTime: now,
+    preserved: { creationTime, lastWriteTime, changeTime },
   };
 }

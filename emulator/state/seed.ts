@@ -145,6 +145,8 @@ function directoryOf(
   });
   directory.creationTime = FIRST_TIME;
   directory.lastWriteTime = FIRST_TIME;
+  directory.changeTime = FIRST_TIME;
+  directory.lastAccessTime = FIRST_TIME;
   directory.children = SortedTree.ofSorted(children, builder.token);
   builder.result.directories++;
   return directory;

@@ -9,7 +9,7 @@ import { requireWritable } from './handle-conflicts.ts';
 import { locatedFile } from './lookup.ts';
 import type { ContentHeaders, Metadata, Path, SmbProperties } from './options.ts';
 import { settleCopies } from './pending-copies.ts';
-import { applyProperties, resolveProperties } from './requested-properties.ts';
+import { applyProperties, currentDefaults, resolveProperties } from './requested-properties.ts';
 import type { Share } from './share.ts';
 import { requireMetadata } from './share-settings.ts';
 import { editEntry, editRoot, findPlace } from './tree.ts';
@@ -39,7 +39,8 @@ export function setFileProperties(share: Share, path: Path, options: SetFileProp
     requireWritable(share, file);
   }
   const now = share.context.clock.stamp();
-  const defaults = { ...file, changeTime: now, lastWriteTime: size === file.size ? file.lastWriteTime : now };
+  const current = currentDefaults(file, now);
+  const defaults = size === file.size ? current : { ...current, lastWriteTime: now };
   const resolved = resolveProperties(share, 'file', place.parent, options, defaults, now);
   const edited = editEntry(share, place, file);
   applyProperties(edited, { ...resolved, attributes: attributesFor('file', resolved.attributes) });
@@ -57,7 +58,7 @@ export function setDirectoryProperties(
 ): Located<DirectoryEntry> {
   const { directory, parent, edit } = liveDirectory(share, path);
   const now = share.context.clock.stamp();
-  const defaults = { ...directory, changeTime: now };
+  const defaults = currentDefaults(directory, now);
   const inheritsNothing = path.length === 0 && options.permission === 'inherit';
   const resolved = resolveProperties(
     share,

@@ -20,17 +20,44 @@ export function millisecondsOf(ticks: Ticks): number {
   return Number((ticks - TICKS_AT_1970) / TICKS_PER_MILLISECOND);
 }
 
-let prefixSecond = -1n;
-let prefixText = '';
+let secondStart = 0n;
+let secondText = '0001-01-01T00:00:00.';
 
 /** `2026-11-21T05:30:00.1234567Z` */
 export function formatTicks(ticks: Ticks): string {
-  const second = ticks / TICKS_PER_SECOND;
-  if (second !== prefixSecond) {
-    prefixText = new Date(millisecondsOf(second * TICKS_PER_SECOND)).toISOString().slice(0, 20);
-    prefixSecond = second;
+  let digits = Number(ticks - secondStart);
+  if (!(digits >= 0 && digits < 10_000_000)) {
+    secondStart = startOfSecond(ticks);
+    secondText = isoSecond(Number((secondStart - TICKS_AT_1970) / TICKS_PER_SECOND));
+    digits = Number(ticks - secondStart);
   }
-  return `${prefixText}${String(ticks - second * TICKS_PER_SECOND).padStart(7, '0')}Z`;
+  return `${secondText}${String(digits + 10_000_000).slice(1)}Z`;
+}
+
+/** Large numbers lose their last digits, which subtracting afterwards brings to light; much faster than dividing. */
+function startOfSecond(ticks: Ticks): Ticks {
+  const start = BigInt(Math.floor(Number(ticks) / 10_000_000)) * TICKS_PER_SECOND;
+  if (start > ticks) return start - TICKS_PER_SECOND;
+  return ticks - start >= TICKS_PER_SECOND ? start + TICKS_PER_SECOND : start;
+}
+
+const SECONDS_PER_DAY = 86_400;
+let dayNumber = Number.NaN;
+let dayText = '';
+
+/** `2026-11-21T05:30:00.` from seconds since 1970. */
+function isoSecond(seconds: number): string {
+  const day = Math.floor(seconds / SECONDS_PER_DAY);
+  if (day !== dayNumber) {
+    dayText = new Date(day * SECONDS_PER_DAY * 1000).toISOString().slice(0, 11);
+    dayNumber = day;
+  }
+  const rest = seconds - day * SECONDS_PER_DAY;
+  return `${dayText}${twoDigits(Math.floor(rest / 3600))}:${twoDigits(Math.floor(rest / 60) % 60)}:${twoDigits(rest % 60)}.`;
+}
+
+function twoDigits(value: number): string {
+  return value < 10 ? `0${value}` : String(value);
 }
 
 const ISO_TIME = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,7}))?Z$/;

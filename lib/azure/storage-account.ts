@@ -28,6 +28,8 @@ export interface StorageAccountOptions extends RetryOptions {
   /** Milliseconds that one attempt may take, body included, before it counts as lost. */
   readonly timeoutMs: number;
   readonly observer?: RequestObserver | undefined;
+  /** Cuts off every request that is under way. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface FilesRequest {
@@ -67,6 +69,7 @@ export class StorageAccount {
   readonly #operations = new WeakMap<PipelineRequest, OperationName>();
   readonly #observer: RequestObserver | undefined;
   readonly #timeoutMs: number;
+  readonly #signal: AbortSignal | undefined;
 
   constructor(options: StorageAccountOptions) {
     this.endpoint = options.endpoint.replace(/\/+$/, '');
@@ -74,6 +77,7 @@ export class StorageAccount {
     this.credential = options.credential;
     this.#observer = options.observer;
     this.#timeoutMs = options.timeoutMs;
+    this.#signal = options.signal;
     this.#pipelines = {
       repeating: this.#pipeline(retryWhenPassing(options)),
       once: this.#pipeline(undefined),
@@ -85,15 +89,16 @@ export class StorageAccount {
    * @throws {RequestFailedError} when the service refused it or no complete answer came in spite of retries.
    */
   async send(request: FilesRequest): Promise<FilesResponse> {
-    request.signal?.throwIfAborted();
-    const message = this.#message(request);
+    const signal = request.signal ?? this.#signal;
+    signal?.throwIfAborted();
+    const message = this.#message(request, signal);
     this.#operations.set(message, request.operation);
     const pipeline = request.repeatable === false ? this.#pipelines.once : this.#pipelines.repeating;
     let response: PipelineResponse;
     try {
       response = await pipeline.sendRequest(getCachedDefaultHttpClient(), message);
     } catch (error) {
-      request.signal?.throwIfAborted();
+      signal?.throwIfAborted();
       throw new RequestFailedError({ ...this.#context(request), ...networkFailure(error) });
     }
     if (response.status >= 400) {
@@ -120,7 +125,7 @@ export class StorageAccount {
     return parameters.length === 0 ? address : `${address}?${parameters.join('&')}`;
   }
 
-  #message(request: FilesRequest): PipelineRequest {
+  #message(request: FilesRequest, signal: AbortSignal | undefined): PipelineRequest {
     const headers = createHttpHeaders({
       'x-ms-version': SERVICE_VERSION,
       ...(request.path === undefined ? {} : { 'x-ms-allow-trailing-dot': 'true' }),
@@ -135,7 +140,7 @@ export class StorageAccount {
       headers,
       allowInsecureConnection: true,
       ...(request.body === undefined ? {} : { body: toBody(request.body) }),
-      ...(request.signal === undefined ? {} : { abortSignal: request.signal }),
+      ...(signal === undefined ? {} : { abortSignal: signal }),
       ...(request.binary === true ? { streamResponseStatusCodes: new Set([200, 206]) } : {}),
     });
   }

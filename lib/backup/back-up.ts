@@ -1,20 +1,22 @@
 import { RestShareReader } from '../files/rest-share-reader.ts';
-import { FRESH_MIRROR } from '../mirror/mirror-slice.ts';
 import { ensureSnapshot } from '../snapshots/ensure-snapshot.ts';
 import { planPrune, prune } from '../snapshots/prune.ts';
 import type { Catalogue } from '../snapshots/recovery-points.ts';
-import { tagsOf } from '../snapshots/tags.ts';
-import { forgetPoints, levelOf, recordLevel } from '../target/levels.ts';
+import { forgetPoints, recordLevel } from '../target/levels.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
-import { deleteRunState, type RunState, readRunState, writeRunState } from '../target/run-state.ts';
+import { deleteRunState, type RunState, writeRunState } from '../target/run-state.ts';
 import type { SystemFolder } from '../target/system-folder.ts';
 import { type LockedTarget, withLockedTarget } from '../target/with-locked-target.ts';
 import { VERSION } from '../version.ts';
 import { writeManifest } from './manifest.ts';
 import { mirrorSnapshot } from './mirror-snapshot.ts';
-import { prepareShares, refuseSystemFolder, refuseUnexplainedData } from './prepare-target.ts';
+import { prepareShares, refuseSystemFolder } from './prepare-target.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
+import { takeUpRun } from './take-up-run.ts';
 import { verifyPoint } from './verify-point.ts';
+
+/** Runs that the journal remembers; a snapshot budget of 200 makes room for no more recovery points. */
+const JOURNAL_LENGTH = 200;
 
 /** Carries a run from the lock to the prune. Every step may be repeated after a kill at any instant. */
 export async function backUp(scope: RunScope): Promise<BackupResult> {
@@ -36,7 +38,7 @@ async function backUpLocked(scope: RunScope, locked: LockedTarget): Promise<Back
   const finished = known.points.find((point) => point.id === scope.run);
   if (finished !== undefined) {
     scope.note(`run ${scope.run} had made its recovery point before it was cut off; it is finished now`);
-    return finish(scope, locked, finished.sourceSnapshot, finished.targetSnapshot);
+    return finish(scope, locked, state, finished.sourceSnapshot, finished.targetSnapshot);
   }
   const tags = { job: scope.job.name, run: scope.run, version: VERSION };
   scope.phase('snapshot-source');
@@ -63,48 +65,7 @@ async function backUpLocked(scope: RunScope, locked: LockedTarget): Promise<Back
     { ...tags, role: 'target', partner: sourceSnapshot, ...counts },
     scope.requests,
   );
-  return finish(scope, locked, sourceSnapshot, targetSnapshot);
-}
-
-/** Takes up the run in progress, or begins a new one, and makes sure that the target may be written. */
-async function takeUpRun(scope: RunScope, { folder, reader }: LockedTarget): Promise<RunState> {
-  const { source } = scope.shares;
-  const pending = await readRunState(folder);
-  const resumes =
-    pending !== undefined &&
-    pending.job === scope.job.name &&
-    pending.source.account === source.account.name &&
-    pending.source.share === source.share;
-  if (resumes) {
-    scope.run = pending.run;
-    scope.startedAt = pending.startedAt;
-    scope.start(true, false);
-    return pending;
-  }
-  if (!scope.adopt && !(await folder.exists()) && !(await isExplainedByPoints(scope))) {
-    await refuseUnexplainedData(reader);
-  }
-  scope.start(false, false);
-  await folder.create();
-  const state: RunState = {
-    job: scope.job.name,
-    run: scope.run,
-    source: { account: source.account.name, share: source.share },
-    startedAt: scope.startedAt,
-    sourceSnapshot: undefined,
-    unprovenSince: pending?.unprovenSince,
-    mirror: FRESH_MIRROR,
-  };
-  await writeRunState(folder, state);
-  return state;
-}
-
-async function isExplainedByPoints(scope: RunScope): Promise<boolean> {
-  const snapshots = await scope.shares.target.snapshots.list();
-  return snapshots.some((snapshot) => {
-    const tags = tagsOf(snapshot);
-    return tags?.job === scope.job.name && tags.role === 'target';
-  });
+  return finish(scope, locked, state, sourceSnapshot, targetSnapshot);
 }
 
 /** Source snapshots of runs that failed are of no use to this one, which holds the lock, and the share has room for 200. */
@@ -119,38 +80,34 @@ async function removeSuperseded(scope: RunScope, known: Catalogue): Promise<void
 async function finish(
   scope: RunScope,
   locked: LockedTarget,
+  state: RunState,
   sourceSnapshot: string,
   targetSnapshot: string,
 ): Promise<BackupResult> {
   const { folder, lease } = locked;
   const point = { id: scope.run, sourceSnapshot, targetSnapshot };
   scope.phase('verify');
-  const proven = await verifyPoint(scope, sourceSnapshot, targetSnapshot);
-  if (proven.level === undefined) {
-    const known = levelOf(scope.run, (await folder.list('records')) ?? []);
-    return { outcome: 'incomplete', message: proven.message, point: { ...point, level: known } };
+  const proven = await verifyPoint(scope, state.verification, sourceSnapshot, targetSnapshot);
+  const { message, entries } = proven;
+  if (proven.kind === 'stopped') {
+    await writeRunState(folder, { ...state, sourceSnapshot, verification: proven.verification });
+    return { outcome: 'incomplete', message, point: { ...point, level: 'copied' } };
   }
-  await recordLevel(folder, scope.run, proven.level, proven.entries);
+  if (proven.kind === 'failed') {
+    // The recovery point stays what it is, a copy; the next run makes another rather than waiting for this one.
+    await deleteRunState(folder);
+    return { outcome: 'incomplete', message, point: { ...point, level: 'copied' } };
+  }
+  await recordLevel(folder, scope.run, proven.level, entries);
   if (proven.level === 'differs') {
     await deleteRunState(folder);
-    return {
-      outcome: 'differs',
-      message: proven.message,
-      point: { ...point, level: 'differs' },
-      entries: proven.entries,
-    };
+    return { outcome: 'differs', message, point: { ...point, level: 'differs' }, entries };
   }
   scope.phase('prune');
   lease.assertFresh();
   const pruned = await pruneJob(scope, folder);
   await deleteRunState(folder);
-  return {
-    outcome: 'complete',
-    message: proven.message,
-    point: { ...point, level: proven.level },
-    entries: proven.entries,
-    pruned,
-  };
+  return { outcome: 'complete', message, point: { ...point, level: proven.level }, entries, pruned };
 }
 
 async function pruneJob(scope: RunScope, folder: SystemFolder): Promise<readonly string[]> {
@@ -162,9 +119,9 @@ async function pruneJob(scope: RunScope, folder: SystemFolder): Promise<readonly
 }
 
 /** The journal tells later what each run did, those too that made no recovery point. */
-function writeJournal(scope: RunScope, folder: SystemFolder, result: BackupResult): Promise<void> {
+async function writeJournal(scope: RunScope, folder: SystemFolder, result: BackupResult): Promise<void> {
   const { progress, failures, tally } = scope;
-  return folder.write(`journal/${scope.run}.json`, {
+  await folder.write(`journal/${scope.run}.json`, {
     run: scope.run,
     job: scope.job.name,
     outcome: result.outcome,
@@ -178,4 +135,6 @@ function writeJournal(scope: RunScope, folder: SystemFolder, result: BackupResul
     failed: failures.list.slice(0, 100),
     requests: tally.counts,
   });
+  const files = [...((await folder.list('journal')) ?? [])].sort();
+  for (const file of files.slice(0, -JOURNAL_LENGTH)) await folder.delete(`journal/${file}`);
 }

@@ -30,6 +30,8 @@ export interface BackupOptions {
 
 /** A lease lasts 60 s, so within this time the lock of a run that died is free. */
 const LOCK_WAIT_MS = 75_000;
+/** What is under way when a run is asked to stop has this long to end; then it is cut off, as by a kill. */
+const GRACE_MS = 15_000;
 
 /**
  * Runs one job: lock, source snapshot, mirror, target snapshot, listing verification, prune.
@@ -39,12 +41,14 @@ const LOCK_WAIT_MS = 75_000;
  */
 export async function runBackup(options: BackupOptions): Promise<EndEvent> {
   const tally = new RequestTally();
-  const shares = openJob(options.configuration, options.job, tally.observe);
+  const stop = stopWithin(options.stop, options.budgetMs);
+  const cutOff = abortedAfter(stop, GRACE_MS);
+  const shares = openJob(options.configuration, options.job, { observer: tally.observe, signal: cutOff });
   const scope = new RunScope({
     shares,
     run: newRunId(new Date()),
     observe: options.observe,
-    stop: stopWithin(options.stop, options.budgetMs),
+    stop,
     requests: options.configuration.requests,
     tally,
     adopt: options.adopt === true,
@@ -106,4 +110,13 @@ function endOf(scope: RunScope, result: BackupResult): EndEvent {
 
 function stopWithin(stop: AbortSignal, budgetMs: number | undefined): AbortSignal {
   return budgetMs === undefined ? stop : AbortSignal.any([stop, AbortSignal.timeout(budgetMs)]);
+}
+
+/** Aborted some time after `signal` is. */
+function abortedAfter(signal: AbortSignal, milliseconds: number): AbortSignal {
+  const later = new AbortController();
+  const start = () => void setTimeout(() => later.abort(), milliseconds).unref();
+  if (signal.aborted) start();
+  else signal.addEventListener('abort', start, { once: true });
+  return later.signal;
 }

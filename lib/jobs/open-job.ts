@@ -28,21 +28,28 @@ export class UnknownJobError extends Error {
   }
 }
 
+export interface OpenOptions {
+  /** Told of every request that is sent. */
+  readonly observer?: RequestObserver | undefined;
+  /** Cuts off every request that is under way. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Opens the two shares of a job. Sends nothing yet. */
-export function openJob(configuration: Configuration, name: string, observer?: RequestObserver): JobShares {
+export function openJob(configuration: Configuration, name: string, options: OpenOptions = {}): JobShares {
   const job = configuration.jobs[name];
   if (job === undefined) throw new UnknownJobError(name, Object.keys(configuration.jobs));
   return {
     job,
-    source: openShare(configuration, job.source, observer),
-    target: openShare(configuration, job.target, observer),
+    source: openShare(configuration, job.source, options),
+    target: openShare(configuration, job.target, options),
   };
 }
 
 function openShare(
   configuration: Configuration,
   { account: key, share }: ShareConfiguration,
-  observer?: RequestObserver,
+  { observer, signal }: OpenOptions,
 ): JobShare {
   const settings = configuration.accounts[key];
   if (settings === undefined) throw new Error(`the configuration has no account "${key}"`);
@@ -54,6 +61,7 @@ function openShare(
     retryDelayMs,
     timeoutMs: timeoutSeconds * 1000,
     observer,
+    signal,
   });
   return { account, share, snapshots: new DataPlaneSnapshotStore(account, share) };
 }

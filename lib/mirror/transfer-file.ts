@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type CopySource, LONGEST_COPY_SOURCE } from '../azure/copy-source.ts';
-import { isRefusal } from '../azure/errors.ts';
+import { isRefusal, RequestFailedError } from '../azure/errors.ts';
 import { hasAttribute } from '../files/attributes.ts';
 import type { ByteRange, Entry } from '../files/entry.ts';
 import type { SharePath } from '../files/paths.ts';
@@ -39,11 +39,35 @@ export async function transferFile(
   source: Entry,
   target: Entry | undefined,
 ): Promise<void> {
+  try {
+    await transfer(context, path, source, target);
+  } catch (error) {
+    // A copy that a run left pending when it was cut off keeps the file to itself.
+    const isConflict = error instanceof RequestFailedError && error.status === 409;
+    if (!isConflict || !(await endPendingCopy(context, path))) throw error;
+    await transfer(context, path, source, undefined);
+  }
+}
+
+async function transfer(
+  context: TransferContext,
+  path: SharePath,
+  source: Entry,
+  target: Entry | undefined,
+): Promise<void> {
   const url = await context.copySource.url(path);
   const isNamedByUrl = url.length <= LONGEST_COPY_SOURCE;
   if (isNamedByUrl && source.size <= LARGEST_COPY_FILE && (await copyWhole(context, path, source, url)))
     return;
   await copyRanges(context, path, source, target);
+}
+
+/** Aborts the pending copy onto a target file. False where none is pending. */
+async function endPendingCopy({ target, writer }: TransferContext, path: SharePath): Promise<boolean> {
+  const { copy } = await target.file(path);
+  if (copy?.status !== 'pending') return false;
+  await writer.abortCopy(path, copy.id);
+  return true;
 }
 
 /** One Copy File. False where it did not succeed, so that the file has to go by ranges. */

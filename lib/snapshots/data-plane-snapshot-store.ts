@@ -29,6 +29,7 @@ export class DataPlaneSnapshotStore implements SnapshotStore {
         quotaGiB: Number(response.header('x-ms-share-quota')),
         protocol: response.header('x-ms-enabled-protocols') === 'NFS' ? 'NFS' : 'SMB',
         metadata: response.metadata(),
+        leased: response.header('x-ms-lease-status') === 'locked',
       };
     } catch (error) {
       if (isNotFound(error)) return undefined;

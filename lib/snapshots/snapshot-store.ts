@@ -11,6 +11,8 @@ export interface ShareProperties {
   readonly quotaGiB: number;
   readonly protocol: 'SMB' | 'NFS';
   readonly metadata: Readonly<Record<string, string>>;
+  /** Whether somebody holds a lease on the share, as a run does on its target. */
+  readonly leased: boolean;
 }
 
 /** The snapshots of one share, and the share as a whole. */

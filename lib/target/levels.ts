@@ -11,7 +11,7 @@ export function recordLevel(
   folder: SystemFolder,
   run: string,
   level: Exclude<VerificationLevel, 'copied'>,
-  entries: number,
+  entries: number | undefined,
 ): Promise<void> {
   return folder.write(`records/${run}.${level}.json`, {
     run,

@@ -4,10 +4,8 @@ import type { SystemFolder } from './system-folder.ts';
 import type { LockRecord } from './take-lock.ts';
 
 /** The run in progress on a target share, as it is kept there between slices. */
-export interface RunState {
-  readonly job: string;
+export interface RunState extends Owner {
   readonly run: string;
-  readonly source: { readonly account: string; readonly share: string };
   /** When the run began, ISO 8601. */
   readonly startedAt: string;
   /** The snapshot that `mirror` is about; undefined before the first slice. */
@@ -18,10 +16,26 @@ export interface RunState {
    */
   readonly unprovenSince: number | undefined;
   readonly mirror: MirrorState;
+  /** How far the comparison of its two snapshots has come, once they are made. */
+  readonly verification: VerificationState | undefined;
+}
+
+/** Where a comparison of two snapshots was when it was stopped. */
+export interface VerificationState {
+  readonly cursor: readonly string[];
+  /** Differences found before that. */
+  readonly differences: number;
+}
+
+/** Whose target a share is. */
+export interface Owner {
+  readonly job: string;
+  readonly source: { readonly account: string; readonly share: string };
 }
 
 const RUN_FILE = 'run.json';
 const LOCK_FILE = 'lock.json';
+const OWNER_FILE = 'owner.json';
 
 const mirrorSchema = z.object({
   phase: z.enum(['update', 'remove']),
@@ -31,14 +45,21 @@ const mirrorSchema = z.object({
   sourceListingFailed: z.boolean(),
 });
 
-const runSchema = z.object({
+const ownerSchema = z.object({
   job: z.string(),
-  run: z.string(),
   source: z.object({ account: z.string(), share: z.string() }),
+});
+
+const runSchema = ownerSchema.extend({
+  run: z.string(),
   startedAt: z.string(),
   sourceSnapshot: z.string().optional(),
   unprovenSince: z.number().optional(),
   mirror: mirrorSchema.catch({ ...FRESH_MIRROR, cursor: [], removals: { directories: {} } }),
+  verification: z
+    .object({ cursor: z.array(z.string()), differences: z.number() })
+    .optional()
+    .catch(undefined),
 });
 
 const lockSchema = z.object({
@@ -52,8 +73,8 @@ const lockSchema = z.object({
 export async function readRunState(folder: SystemFolder): Promise<RunState | undefined> {
   const parsed = runSchema.safeParse(await folder.read(RUN_FILE));
   if (!parsed.success) return undefined;
-  const { sourceSnapshot, unprovenSince } = parsed.data;
-  return { ...parsed.data, sourceSnapshot, unprovenSince };
+  const { sourceSnapshot, unprovenSince, verification } = parsed.data;
+  return { ...parsed.data, sourceSnapshot, unprovenSince, verification };
 }
 
 export function writeRunState(folder: SystemFolder, state: RunState): Promise<void> {
@@ -67,6 +88,16 @@ export function deleteRunState(folder: SystemFolder): Promise<void> {
 /** The target's own clock, as the state that was written last tells it; in milliseconds since 1970. */
 export function runStateWrittenAt(folder: SystemFolder): Promise<number> {
   return folder.modifiedAt(RUN_FILE);
+}
+
+/** Whose target the share is; undefined where the record is missing or cannot be read. */
+export async function readOwner(folder: SystemFolder): Promise<Owner | undefined> {
+  const parsed = ownerSchema.safeParse(await folder.read(OWNER_FILE));
+  return parsed.success ? parsed.data : undefined;
+}
+
+export function writeOwner(folder: SystemFolder, owner: Owner): Promise<void> {
+  return folder.write(OWNER_FILE, owner);
 }
 
 export async function readLockRecord(folder: SystemFolder): Promise<LockRecord | undefined> {

@@ -26,14 +26,23 @@ export class ShareLease {
   readonly id: string;
   readonly #account: StorageAccount;
   readonly #share: string;
+  /** Milliseconds of a clock that never jumps; replaced in tests. */
+  readonly #now: () => number;
   readonly #lost = new AbortController();
   #renewedAt: number;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(account: StorageAccount, share: string, id: string, renewedAt: number) {
+  private constructor(
+    account: StorageAccount,
+    share: string,
+    id: string,
+    now: () => number,
+    renewedAt: number,
+  ) {
     this.#account = account;
     this.#share = share;
     this.id = id;
+    this.#now = now;
     this.#renewedAt = renewedAt;
     this.#timer = setInterval(() => this.renew().catch(() => undefined), RENEW_EVERY_MS).unref();
   }
@@ -46,15 +55,16 @@ export class ShareLease {
     account: StorageAccount,
     share: string,
     id: string = randomUUID(),
+    now: () => number = () => performance.now(),
   ): Promise<ShareLease | undefined> {
-    const asked = performance.now();
+    const asked = now();
     try {
       await send(account, share, 'AcquireShareLease', {
         'x-ms-lease-action': 'acquire',
         'x-ms-lease-duration': String(LEASE_SECONDS),
         'x-ms-proposed-lease-id': id,
       });
-      return new ShareLease(account, share, id, asked);
+      return new ShareLease(account, share, id, now, asked);
     } catch (error) {
       if (isRefusal(error, 'LeaseAlreadyPresent')) return undefined;
       throw error;
@@ -63,7 +73,7 @@ export class ShareLease {
 
   /** Renews the lease now; rejects when it is another's by now. */
   async renew(): Promise<void> {
-    const asked = performance.now();
+    const asked = this.#now();
     try {
       await send(this.#account, this.#share, 'RenewShareLease', {
         'x-ms-lease-action': 'renew',
@@ -87,7 +97,7 @@ export class ShareLease {
 
   /** @throws {LeaseLostError} when the lease is, or may be, another's. Called before every request that writes. */
   assertFresh(): void {
-    const age = performance.now() - this.#renewedAt;
+    const age = this.#now() - this.#renewedAt;
     if (age > FRESH_FOR_MS && !this.#lost.signal.aborted) {
       this.#lost.abort(
         new LeaseLostError(this.#share, `it was last renewed ${Math.round(age / 1000)} s ago`),

@@ -8,5 +8,6 @@ import { ShareLease } from './share-lease.ts';
  */
 export async function unlockTarget(configuration: Configuration, job: string): Promise<boolean> {
   const { target } = openJob(configuration, job);
-  return ShareLease.break(target.account, target.share);
+  const properties = await target.snapshots.properties();
+  return properties?.leased === true && ShareLease.break(target.account, target.share);
 }

@@ -93,7 +93,7 @@ async function verifyOne(
   const [failure] = listing.failures;
   if (failure !== undefined)
     return { ...base, level: 'copied', message: `could not be compared: ${failure.message}` };
-  if (listing.stopped)
+  if (listing.stoppedAt !== undefined)
     return { ...base, level: 'copied', message: 'stopped before the comparison had ended' };
   if (differences > 0) {
     return { ...base, level: 'differs', message: `${differences} entries differ between the two snapshots` };
@@ -135,6 +135,8 @@ async function verifyOne(
 }
 
 function outcomeOf(results: readonly VerifiedPoint[], chosen: number): Outcome {
+  // Nothing proven is nothing to be relied on.
+  if (chosen === 0) return 'failed';
   if (results.some(({ level }) => level === 'differs')) return 'differs';
   return results.length < chosen || results.some(({ level }) => level === 'copied')
     ? 'incomplete'

@@ -6,7 +6,7 @@ import { PermissionMap } from '../mirror/permission-map.ts';
 import { type PlannedChange, PlanRecorder } from '../mirror/plan.ts';
 import { Progress } from '../mirror/progress.ts';
 import { Removals } from '../mirror/removals.ts';
-import { walk } from '../mirror/walk.ts';
+import { type Cursor, type WalkContext, walk } from '../mirror/walk.ts';
 
 export interface ListingVerification {
   /** Files and directories of the source snapshot. */
@@ -19,13 +19,16 @@ export interface ListingVerification {
   readonly examples: readonly PlannedChange[];
   /** What could not be compared; anything here means that nothing is proven. */
   readonly failures: readonly Failure[];
-  readonly stopped: boolean;
+  /** Where it stopped when it was asked to; undefined when it came to its end. */
+  readonly stoppedAt: Cursor | undefined;
 }
 
 export interface VerifyOptions {
   readonly concurrency: number;
   readonly stop: AbortSignal;
   readonly progress?: Progress;
+  /** Where an earlier comparison of the same two snapshots was stopped. */
+  readonly resumeAt?: Cursor;
 }
 
 const EXAMPLES = 100;
@@ -44,7 +47,7 @@ export async function verifyListing(
   const removals = new Removals(target);
   const progress = options.progress ?? new Progress();
   const permissions = new PermissionMap(source, target);
-  const cursor = await walk({
+  const context: WalkContext = {
     source,
     target,
     permissions,
@@ -57,14 +60,15 @@ export async function verifyListing(
     files: new Limiter(options.concurrency),
     branches: new Limiter(Math.ceil(options.concurrency / 4)),
     stop: options.stop,
-  });
+  };
+  const stoppedAt = await walk(context, options.resumeAt);
   return {
     entries: progress.entries,
     bytes: progress.bytes,
     differences: changes.total + removals.count,
     examples: changes.plan().changes,
     failures: failures.list,
-    stopped: cursor !== undefined,
+    stoppedAt,
   };
 }
 

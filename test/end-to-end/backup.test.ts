@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ARCHIVE, HIDDEN, READ_ONLY } from '../../emulator/state/index.ts';
+import type { JobConfiguration } from '../../lib/jobs/configuration.ts';
 import type { EndEvent } from '../../lib/report/events.ts';
 import { ShareBuilder, sddl } from '../support/share-builder.ts';
 import { comparable, readTree } from '../support/tree.ts';
-import { World } from '../support/world.ts';
+import { JOB, World } from '../support/world.ts';
 
 const MIB = 1024 * 1024;
 
@@ -212,6 +213,29 @@ describe('a target that holds data', () => {
     const adopted = await world.backup({ adopt: true });
     expect(adopted).toMatchObject({ outcome: 'complete', deleted: 1 });
     expectEqualPair(adopted);
+  });
+});
+
+describe('a target of another job', () => {
+  it.each([
+    ['by its record', () => undefined],
+    [
+      'by its snapshots, when the record is lost',
+      () => void new ShareBuilder(world.target).remove('.sharepair'),
+    ],
+  ])('is known %s, and refused, untouched', async (_, lose) => {
+    await world.backup();
+    lose();
+    const before = comparable(readTree(world.target));
+    const job = { ...world.configuration.jobs[JOB], name: 'payroll' } as JobConfiguration;
+    const configuration = { ...world.configuration, jobs: { payroll: job } };
+    const end = await world.backup({ configuration, job: 'payroll' });
+    expect(end).toMatchObject({ outcome: 'guard', point: null });
+    expect(end.message).toContain('job "finance"');
+    expect(comparable(readTree(world.target))).toEqual(before);
+    expect(await world.backup({ configuration, job: 'payroll', adopt: true })).toMatchObject({
+      outcome: 'complete',
+    });
   });
 });
 

@@ -7,7 +7,7 @@ import { World } from '../support/world.ts';
 
 const MIB = 1024 * 1024;
 /** Every fourth request, another quarter for each kind of fault; every single one with SHAREPAIR_TEST_FAULTS=all. */
-const STRIDE = process.env['SHAREPAIR_TEST_FAULTS'] === 'all' ? 1 : 4;
+const STRIDE = process.env.SHAREPAIR_TEST_FAULTS === 'all' ? 1 : 4;
 
 /** A world whose second backup has one of every kind of change to carry out. */
 async function worldWithChanges(): Promise<World> {
@@ -66,5 +66,22 @@ describe.each(faults)('a backup of which one request %s', (_, action, offset) =>
       expect(world.target.snapshotIds(), told).toHaveLength(1);
       await world.close();
     }
+  });
+});
+
+describe('a snapshot whose answer was lost', () => {
+  it.each([
+    ['source', 'prodacct'],
+    ['target', 'dracct'],
+  ])('is found again on the %s, and no twin is made', async (_, account) => {
+    const world = await worldWithChanges();
+    world.emulator.faults.add({
+      match: { account, operation: 'SnapshotShare' },
+      action: { kind: 'cut-after' },
+    });
+    expect(await world.backup()).toMatchObject({ outcome: 'complete' });
+    expect(world.source.snapshotIds()).toHaveLength(1);
+    expect(world.target.snapshotIds()).toHaveLength(1);
+    await world.close();
   });
 });

@@ -57,6 +57,22 @@ describe.each(failures)('a source listing that fails with %s', (_, action) => {
   });
 });
 
+describe('a source listing that fails only when deletions have begun', () => {
+  it('stops them where they are', async () => {
+    world.emulator.faults.add({
+      match: { account: 'prodacct', operation: 'ListFiles', path: '^accounts$', snapshot: true },
+      skip: 1,
+      times: 1000,
+      action: { kind: 'status', status: 403, code: 'AuthorizationFailure' },
+    });
+    const end = await world.backup();
+    expect(end).toMatchObject({ outcome: 'incomplete', point: null });
+    const left = Object.keys(comparable(readTree(world.target)));
+    expect(left).toContain('accounts/a');
+    expect(left).toContain('zoo/c');
+  });
+});
+
 describe('an answer that broke off once', () => {
   it('is asked for again', async () => {
     world.emulator.faults.add({

@@ -13,6 +13,7 @@ export interface WorldOptions {
   readonly job?: Partial<Pick<JobConfiguration, 'retention' | 'guards'>>;
   readonly concurrency?: number;
   readonly retries?: number;
+  readonly childrenTouchParent?: boolean;
 }
 
 /** An emulator with two accounts, a source share, and a job that backs it up. */
@@ -51,7 +52,11 @@ export class World {
   }
 
   static async start(options: WorldOptions = {}): Promise<World> {
-    const emulator = await startEmulator({ accounts: [{ name: 'prodacct' }, { name: 'dracct' }] });
+    // Whether children move the times of their directory is not documented; the harder case is the one to test.
+    const emulator = await startEmulator({
+      accounts: [{ name: 'prodacct' }, { name: 'dracct' }],
+      childrenTouchParent: options.childrenTouchParent ?? true,
+    });
     const world = new World(emulator, options);
     world.#account('prodacct').createShare('finance', { quotaGiB: 5120 });
     return world;

@@ -10,7 +10,7 @@ import { addMetadata, modifiedHeaders, readHeaders, writtenHeaders } from '../pr
 import { metadataHeaders } from '../request-headers.ts';
 import type { Service } from '../service.ts';
 import type { ServiceRequest, ServiceResponse } from '../service-request.ts';
-import { propertySemantics, smbProperties } from '../smb-headers.ts';
+import { createdProperties, propertySemantics, smbProperties } from '../smb-headers.ts';
 import { shareOf, viewOf } from './addressed.ts';
 
 /** rest/api/storageservices/create-directory */
@@ -19,7 +19,7 @@ export function createDirectoryHandler(request: ServiceRequest, service: Service
     shareOf(request, service),
     request.path,
     given({
-      ...smbProperties(request),
+      ...createdProperties(request),
       metadata: metadataHeaders(request),
       semantics: propertySemantics(request),
     }),

@@ -24,7 +24,7 @@ import { invalidHeaderValue, requestBodyTooLarge } from '../request-errors.ts';
 import { integerHeader, metadataHeaders, requiredHeader, requiredInteger } from '../request-headers.ts';
 import type { Service } from '../service.ts';
 import type { ServiceRequest, ServiceResponse } from '../service-request.ts';
-import { contentHeaders, propertySemantics, smbProperties } from '../smb-headers.ts';
+import { contentHeaders, createdProperties, propertySemantics, smbProperties } from '../smb-headers.ts';
 import { leaseCondition, shareOf, viewOf } from './addressed.ts';
 import { contentOf } from './request-content.ts';
 
@@ -42,7 +42,7 @@ export function createFileHandler(request: ServiceRequest, service: Service): Se
     share,
     request.path,
     given({
-      ...smbProperties(request),
+      ...createdProperties(request),
       ...leaseCondition(request),
       size,
       headers: { contentType: DEFAULT_CONTENT_TYPE, ...contentHeaders(request) } satisfies ContentHeaders,

@@ -5,6 +5,7 @@ import type { Service } from '../service.ts';
 import type { ServiceRequest, ServiceResponse } from '../service-request.ts';
 import { buildXml, type XmlNode } from '../xml.ts';
 import { encodedName } from '../xml-names.ts';
+import { xmlResponse } from '../xml-response.ts';
 import { maxResultsOf, viewOf } from './addressed.ts';
 
 /** rest/api/storageservices/list-handles */
@@ -22,7 +23,7 @@ export function listHandlesHandler(request: ServiceRequest, service: Service): S
     Entries: page.handles.length === 0 ? '' : { Handle: page.handles.map(handleNode) },
     NextMarker: page.nextMarker ?? '',
   });
-  return { status: 200, headers: { 'content-type': 'application/xml' }, body };
+  return xmlResponse(body);
 }
 
 /** rest/api/storageservices/force-close-handles */

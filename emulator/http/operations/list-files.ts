@@ -1,10 +1,11 @@
 import { type EntryPage, listEntries } from '../../state/index.ts';
 import { given } from '../given.ts';
 import { writeListing } from '../listing-xml.ts';
-import { invalidQueryParameterValue } from '../request-errors.ts';
+import { markerOf, parseMarker } from '../page-marker.ts';
 import { booleanHeader } from '../request-headers.ts';
 import type { Service } from '../service.ts';
 import type { ServiceRequest, ServiceResponse } from '../service-request.ts';
+import { xmlResponse } from '../xml-response.ts';
 import { includes, maxResultsOf, viewOf } from './addressed.ts';
 
 /** rest/api/storageservices/list-directories-and-files */
@@ -18,7 +19,7 @@ export function listFiles(request: ServiceRequest, service: Service): ServiceRes
     request.path,
     given({
       prefix,
-      marker: marker === undefined || marker === '' ? undefined : nameOfMarker(marker),
+      marker: marker === undefined || marker === '' ? undefined : parseMarker(marker),
       maxResults: maxResultsOf(request),
     }),
   );
@@ -31,7 +32,7 @@ export function listFiles(request: ServiceRequest, service: Service): ServiceRes
     prefix,
     marker,
     maxResults: request.query.get('maxresults'),
-    nextMarker: page.nextMarker === undefined ? undefined : markerOfName(page.nextMarker),
+    nextMarker: page.nextMarker === undefined ? undefined : markerOf(page.nextMarker),
     ids: hasIds || include.size > 0 || booleanHeader(request, 'x-ms-file-extended-info') === true,
     directoryId: hasIds,
     timestamps: include.has('timestamps'),
@@ -39,19 +40,5 @@ export function listFiles(request: ServiceRequest, service: Service): ServiceRes
     attributes: include.has('attributes'),
     permissionKey: include.has('permissionkey'),
   });
-  return { status: 200, headers: { 'content-type': 'application/xml' }, body };
-}
-
-/** Markers look as the service's do: a length, and base64 of the next name with hyphens for padding. */
-function markerOfName(name: string): string {
-  const base64 = Buffer.from(name, 'utf8').toString('base64').replaceAll('=', '-');
-  return `1!${base64.length}!${base64}`;
-}
-
-function nameOfMarker(marker: string): string {
-  const match = /^1!(\d+)!([A-Za-z0-9+/]*-{0,2})$/.exec(marker);
-  const base64 = match?.[2];
-  if (base64 === undefined || base64.length !== Number(match?.[1]))
-    throw invalidQueryParameterValue('marker', marker);
-  return Buffer.from(base64.replaceAll('-', '='), 'base64').toString('utf8');
+  return xmlResponse(body);
 }

@@ -3,6 +3,7 @@ import { given } from '../given.ts';
 import type { Service } from '../service.ts';
 import type { ServiceRequest, ServiceResponse } from '../service-request.ts';
 import { buildXml, type XmlNode } from '../xml.ts';
+import { xmlResponse } from '../xml-response.ts';
 import { accountOf, includes, maxResultsOf } from './addressed.ts';
 
 /** rest/api/storageservices/list-shares */
@@ -33,7 +34,7 @@ export function listShares(request: ServiceRequest, service: Service): ServiceRe
         : { Share: page.items.map((item) => shareNode(item, include.has('metadata'), request.version)) },
     NextMarker: page.nextMarker === undefined ? '' : markerPrefix + page.nextMarker,
   });
-  return { status: 200, headers: { 'content-type': 'application/xml' }, body };
+  return xmlResponse(body);
 }
 
 function shareNode(item: ShareListItem, withMetadata: boolean, version: string): XmlNode {

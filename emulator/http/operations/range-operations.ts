@@ -8,14 +8,17 @@ import {
   putRange,
   type RangeWriteOptions,
 } from '../../state/index.ts';
+import { markerOf, parseMarker } from '../page-marker.ts';
 import { modifiedHeaders } from '../property-headers.ts';
 import { MAX_BODY_BYTES } from '../request-body.ts';
 import { invalidHeaderValue, missingRequiredHeader, requestBodyTooLarge } from '../request-errors.ts';
 import { booleanHeader, type HeaderRange, rangeHeader } from '../request-headers.ts';
 import type { Service } from '../service.ts';
 import { header, type ServiceRequest, type ServiceResponse } from '../service-request.ts';
+import { LEAVES_TIMES_UNTIL } from '../smb-headers.ts';
 import { XML_PROLOG } from '../xml.ts';
-import { leaseCondition, shareOf, snapshotParameter, viewOf } from './addressed.ts';
+import { xmlResponse } from '../xml-response.ts';
+import { leaseCondition, maxResultsOf, shareOf, snapshotParameter, viewOf } from './addressed.ts';
 import { contentOf } from './request-content.ts';
 
 /** rest/api/storageservices/put-range with `x-ms-write: update` */
@@ -56,7 +59,7 @@ export function listFileRanges(request: ServiceRequest, service: Service): Servi
     request.version >= '2020-02-10' ? snapshotParameter(request, 'prevsharesnapshot') : undefined;
   if (previousSnapshot === undefined) {
     const { file, ranges } = listRanges(view, request.path, options);
-    return rangeListResponse(file, ranges);
+    return rangeListResponse(request, file, ranges);
   }
   const supportRename = booleanHeader(request, 'x-ms-file-support-rename') ?? false;
   const { file, ranges } = listRangesDiff(view, request.path, {
@@ -64,7 +67,7 @@ export function listFileRanges(request: ServiceRequest, service: Service): Servi
     previousSnapshot,
     supportRename,
   });
-  return rangeListResponse(file, ranges);
+  return rangeListResponse(request, file, ranges);
 }
 
 /** The range of a write, which must have both ends; `end` is exclusive. */
@@ -75,10 +78,13 @@ export function closedRange(request: ServiceRequest): { start: number; end: numb
   return { start: range.start, end: range.end + 1 };
 }
 
-/** Lease and `x-ms-file-last-write-time` of a range write; the latter from version 2021-06-08. */
+/** Lease and times of a range write; `x-ms-file-last-write-time` from version 2021-06-08. */
 export function rangeWriteOptions(request: ServiceRequest): RangeWriteOptions {
   const mode = header(request, 'x-ms-file-last-write-time')?.toLowerCase();
   const condition = leaseCondition(request);
+  if (request.version < LEAVES_TIMES_UNTIL) {
+    return { ...condition, lastWriteTime: 'preserve', keepsChangeTime: true };
+  }
   if (mode === undefined || request.version < '2021-06-08') return condition;
   if (mode !== 'now' && mode !== 'preserve') throw invalidHeaderValue('x-ms-file-last-write-time', mode);
   return { ...condition, lastWriteTime: mode };
@@ -94,18 +100,39 @@ export function rangeWrittenHeaders(located: Located<FileEntry>, version: string
 
 const MAX_FILE_BYTES = 4 * 1024 ** 4;
 
+/** A range of a list; `end` is exclusive, `clear` tells one that now holds zeros. */
+type ListedRange = { readonly start: number; readonly end: number; readonly clear?: boolean };
+
 function rangeListResponse(
+  request: ServiceRequest,
   file: Located<FileEntry>,
-  ranges: readonly { readonly start: number; readonly end: number; readonly clear?: boolean }[],
+  all: readonly ListedRange[],
 ): ServiceResponse {
   const headers = modifiedHeaders(file.entry.modified);
   headers['x-ms-content-length'] = String(file.entry.size);
-  headers['content-type'] = 'application/xml';
-  if (ranges.length === 0) return { status: 200, headers, body: `${XML_PROLOG}<Ranges />` };
+  const { ranges, nextMarker } = pageOf(request, all);
+  if (ranges.length === 0) return xmlResponse(`${XML_PROLOG}<Ranges />`, headers);
   let body = `${XML_PROLOG}<Ranges>`;
   for (const { start, end, clear } of ranges) {
     const name = clear === true ? 'ClearRange' : 'Range';
     body += `<${name}><Start>${start}</Start><End>${end - 1}</End></${name}>`;
   }
-  return { status: 200, headers, body: `${body}</Ranges>` };
+  if (nextMarker !== undefined) body += `<NextMarker>${nextMarker}</NextMarker>`;
+  return xmlResponse(`${body}</Ranges>`, headers);
+}
+
+/** Version 2026-10-06 brought pages, for requests that ask for them. */
+function pageOf(
+  request: ServiceRequest,
+  all: readonly ListedRange[],
+): { readonly ranges: readonly ListedRange[]; readonly nextMarker?: string } {
+  const maxResults = request.version < '2026-10-06' ? undefined : maxResultsOf(request);
+  if (maxResults === undefined) return { ranges: all };
+  const marker = request.query.get('marker');
+  const from = marker === undefined || marker === '' ? 0 : Number(parseMarker(marker));
+  const first = all.findIndex((range) => range.start >= from);
+  if (first < 0) return { ranges: [] };
+  const next = all[first + maxResults];
+  const ranges = all.slice(first, first + maxResults);
+  return next === undefined ? { ranges } : { ranges, nextMarker: markerOf(String(next.start)) };
 }

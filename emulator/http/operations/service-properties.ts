@@ -4,6 +4,7 @@ import { invalidXmlNodeValue } from '../request-errors.ts';
 import type { Service } from '../service.ts';
 import type { ServiceRequest, ServiceResponse } from '../service-request.ts';
 import { buildXml, child, children, childText, parseXml, type XmlNode } from '../xml.ts';
+import { xmlResponse } from '../xml-response.ts';
 import { accountOf } from './addressed.ts';
 
 type Metrics = FileServiceProperties['hourMetrics'];
@@ -22,7 +23,7 @@ export function getFileServiceProperties(request: ServiceRequest, service: Servi
         ? undefined
         : { SMB: { Multichannel: { Enabled: String(smbMultichannel) } } },
   });
-  return { status: 200, headers: { 'content-type': 'application/xml' }, body };
+  return xmlResponse(body);
 }
 
 /** rest/api/storageservices/set-file-service-properties; elements that are left out keep what is set */

@@ -4,20 +4,18 @@ import { modifiedHeaders } from '../property-headers.ts';
 import type { Service } from '../service.ts';
 import type { ServiceRequest, ServiceResponse } from '../service-request.ts';
 import { buildXml, child, children, childText, parseXml, type XmlNode } from '../xml.ts';
+import { xmlResponse } from '../xml-response.ts';
 import { leaseCondition, shareOf } from './addressed.ts';
 
 /** rest/api/storageservices/get-share-acl */
 export function getShareAcl(request: ServiceRequest, service: Service): ServiceResponse {
   const share = shareOf(request, service);
   const identifiers = share.acl(leaseCondition(request));
-  return {
-    status: 200,
-    headers: { ...modifiedHeaders(share.properties().modified), 'content-type': 'application/xml' },
-    body: buildXml(
-      'SignedIdentifiers',
-      identifiers.length === 0 ? '' : { SignedIdentifier: identifiers.map(identifierNode) },
-    ),
-  };
+  const document = buildXml(
+    'SignedIdentifiers',
+    identifiers.length === 0 ? '' : { SignedIdentifier: identifiers.map(identifierNode) },
+  );
+  return xmlResponse(document, modifiedHeaders(share.properties().modified));
 }
 
 /** rest/api/storageservices/set-share-acl */

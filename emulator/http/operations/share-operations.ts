@@ -6,6 +6,7 @@ import { integerHeader, metadataHeaders, requiredHeader } from '../request-heade
 import type { Service } from '../service.ts';
 import { header, type ServiceRequest, type ServiceResponse } from '../service-request.ts';
 import { buildXml } from '../xml.ts';
+import { xmlResponse } from '../xml-response.ts';
 import { accountOf, leaseCondition, shareOf, snapshotOf } from './addressed.ts';
 
 type AccessTier = ShareProperties['accessTier'];
@@ -60,11 +61,7 @@ export function setShareMetadata(request: ServiceRequest, service: Service): Ser
 /** rest/api/storageservices/get-share-stats */
 export function getShareStats(request: ServiceRequest, service: Service): ServiceResponse {
   const bytes = shareOf(request, service).usageBytes(leaseCondition(request));
-  return {
-    status: 200,
-    headers: { 'content-type': 'application/xml' },
-    body: buildXml('ShareStats', { ShareUsageBytes: String(bytes) }),
-  };
+  return xmlResponse(buildXml('ShareStats', { ShareUsageBytes: String(bytes) }));
 }
 
 /** rest/api/storageservices/delete-share: the share, or with `sharesnapshot` one of its snapshots */

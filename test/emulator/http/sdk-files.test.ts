@@ -173,6 +173,17 @@ describe('the JavaScript SDK on directories and files', () => {
     expect(await failureOf(root.getFileClient('absent').uploadRange('x', 0, 1))).toBe('404 ResourceNotFound');
   });
 
+  it('list ranges page by page', async () => {
+    const file = root.getFileClient('pages');
+    await file.create(8192);
+    for (let block = 0; block < 5; block++) await file.uploadRange('x'.repeat(512), block * 1024, 512);
+    const pages: number[][] = [];
+    for await (const page of file.listRanges().byPage({ maxPageSize: 2 })) {
+      pages.push((page.ranges ?? []).map((range) => range.start));
+    }
+    expect(pages).toEqual([[0, 1024], [2048, 3072], [4096]]);
+  });
+
   it('refuse writes and deletion while read-only', async () => {
     const file = await upload('fixed', 'abc');
     const attributes = FileSystemAttributes.parse('ReadOnly');

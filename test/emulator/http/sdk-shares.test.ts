@@ -188,6 +188,15 @@ describe('the JavaScript SDK on shares', () => {
     expect(await share.getDirectoryClient('kept').exists()).toBe(true);
   });
 
+  it('deletes a share again while the first deletion is still young', async () => {
+    const share = await newShare();
+    await share.delete();
+    expect(await failureOf(share.delete())).toBe('succeeded');
+    emulator.state.clock.advance(30_000);
+    expect(await failureOf(share.delete())).toBe('404 ShareNotFound');
+    emulator.state.clock.advance(-30_000);
+  });
+
   it('pages through shares', async () => {
     const names = ['page-a', 'page-b', 'page-c', 'page-d', 'page-e'];
     for (const name of names) await service.getShareClient(name).create();

@@ -1,0 +1,4 @@
+import { app } from '@azure/functions';
+import { tick } from './handlers/tick.ts';
+
+app.timer('tick', { schedule: '%SHAREPAIR_TICK%', handler: tick });
