@@ -281,10 +281,10 @@ function networkFailure(error: unknown) {
     [RestError.PARSE_ERROR]: 'IncompleteAnswer',
     [RestError.REQUEST_SEND_ERROR]: 'NetworkError',
   };
-  return { status: 0, code: names[code] ?? code, detail: isRestError(error) ? undefined : messageOf(error) };
+  return { status: 0, code: names[code] ?? code, detail: messageOf(error) };
 }
 
-/** Token failures say what to do about a login; they are the one foreign message worth passing on. */
+/** What the network or a login says of itself, without any signature that it may quote. */
 function messageOf(error: unknown): string | undefined {
-  return error instanceof Error ? error.message : undefined;
+  return error instanceof Error ? error.message.replace(/sig=[^&\s"']+/g, 'sig=…') : undefined;
 }

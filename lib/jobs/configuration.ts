@@ -51,7 +51,7 @@ export interface ShareConfiguration {
 }
 
 export interface RetentionPolicy {
-  /** How many complete recovery points to keep, 1 to 200; pinned ones are kept besides. */
+  /** How many complete recovery points to keep, 1 to 199; pinned ones are kept besides. */
   readonly last: number;
 }
 

@@ -196,7 +196,8 @@ export const jobSchema = settings(
       {
         last: wholeNumber(
           1,
-          200,
+          // A share takes 200 snapshots, and a run makes its own before it prunes the oldest.
+          199,
           'How many of the newest complete recovery points to keep. Pinned ones are kept besides.',
         ),
       },

@@ -100,6 +100,7 @@ function reasonToKeep(standing: Standing): string | undefined {
   if (standing.pinned) return 'It is pinned.';
   if (standing.isNewestComplete) return 'It is the newest complete recovery point.';
   if (standing.complete && rank <= last) {
+    if (last === 1) return 'It is the newest complete recovery point that is not pinned.';
     return `It is one of the ${last} newest complete recovery points that are not pinned.`;
   }
   if (standing.newerThanComplete) return 'It is newer than every complete recovery point.';
@@ -107,7 +108,7 @@ function reasonToKeep(standing: Standing): string | undefined {
 }
 
 function reasonToDrop(complete: boolean, last: number): string {
-  return complete
-    ? `The ${last} newest complete recovery points that are not pinned are all newer.`
-    : 'Its run did not complete, and a later one did.';
+  if (!complete) return 'Its run did not complete, and a later one did.';
+  if (last === 1) return 'There is a newer complete recovery point, and the policy keeps one.';
+  return `The ${last} newest complete recovery points that are not pinned are all newer.`;
 }

@@ -85,10 +85,10 @@ describe('one mistake', () => {
     ['jobs.finance.schedule', '0 0 25 * * *', 'an NCRONTAB schedule', '"0 0 25 * * *": its hour 25'],
     ['jobs.finance.timeZone', 'Berlin', 'a time zone', '"Berlin"'],
     ['jobs.finance.retention', 30, 'an object with the settings last', '30'],
-    ['jobs.finance.retention.last', 0, 'a whole number from 1 to 200', '0'],
-    ['jobs.finance.retention.last', 201, 'a whole number from 1 to 200', '201'],
-    ['jobs.finance.retention.last', 1.5, 'a whole number from 1 to 200', '1.5'],
-    ['jobs.finance.retention.last', null, 'a whole number from 1 to 200', 'null'],
+    ['jobs.finance.retention.last', 0, 'a whole number from 1 to 199', '0'],
+    ['jobs.finance.retention.last', 200, 'a whole number from 1 to 199', '200'],
+    ['jobs.finance.retention.last', 1.5, 'a whole number from 1 to 199', '1.5'],
+    ['jobs.finance.retention.last', null, 'a whole number from 1 to 199', 'null'],
     ['jobs.finance.retention.days', 3, 'only the settings last', 'the unknown setting "days"'],
     ['jobs.finance.guards.maxDeletes', -1, 'such as "10%"', '-1'],
     ['jobs.finance.guards.maxDeletes', '101%', 'such as "10%"', '"101%"'],
@@ -189,7 +189,7 @@ describe('many mistakes', () => {
     expect(message.split('\n')).toHaveLength(9);
     expect(message).toMatch(/^sharepair\.config\.json has 8 mistakes:\n/);
     expect(message).toContain(
-      '  jobs.Finance.retention.last (line 11): expected a whole number from 1 to 200, found 300',
+      '  jobs.Finance.retention.last (line 11): expected a whole number from 1 to 199, found 300',
     );
   });
 });
