@@ -47,7 +47,7 @@ async function verifyJob(job: string, flags: VerifyFlags): Promise<void> {
   const { runVerify } = await import('../../lib/verify/run-verify.ts');
   const { readCounter } = await import('../output/read-counter.ts');
   const counter = readCounter();
-  const found = await runVerify({
+  const report = await runVerify({
     configuration,
     job,
     point: flags.point,
@@ -56,11 +56,6 @@ async function verifyJob(job: string, flags: VerifyFlags): Promise<void> {
     lockWaitMs: flags.lockWait ?? DEFAULT_LOCK_WAIT_MS,
     observe: counter.observe,
   }).finally(counter.close);
-  // Nothing was proven of a job without recovery points, so it may not end as one that was.
-  const report =
-    found.results.length === 0 && found.outcome === 'complete'
-      ? { ...found, outcome: 'failed' as const }
-      : found;
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify(report)}\n`);
   } else {

@@ -13,6 +13,7 @@ import {
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
 import { getCachedDefaultHttpClient, storageCorrectContentLengthPolicy } from '@azure/storage-common';
+import { Limiter } from '../limiter.ts';
 import type { AccountCredential } from './credentials.ts';
 import { type RequestContext, RequestFailedError } from './errors.ts';
 import type { OperationName, RequestObserver } from './operations.ts';
@@ -28,6 +29,8 @@ export interface StorageAccountOptions extends RetryOptions {
   /** Milliseconds that one attempt may take, body included, before it counts as lost. */
   readonly timeoutMs: number;
   readonly observer?: RequestObserver | undefined;
+  /** Requests under way at once. */
+  readonly concurrency: number;
   /** Cuts off every request that is under way. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -43,6 +46,8 @@ export interface FilesRequest {
   readonly signal?: AbortSignal | undefined;
   /** False for the few requests whose repetition after a lost answer would do something twice. */
   readonly repeatable?: boolean;
+  /** True for the few requests that must not wait for others, such as the renewal of a lock. */
+  readonly urgent?: boolean;
   /** True to get the body as bytes rather than as text. */
   readonly binary?: boolean;
 }
@@ -70,6 +75,7 @@ export class StorageAccount {
   readonly #observer: RequestObserver | undefined;
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal | undefined;
+  readonly #places: Limiter;
 
   constructor(options: StorageAccountOptions) {
     this.endpoint = options.endpoint.replace(/\/+$/, '');
@@ -78,6 +84,7 @@ export class StorageAccount {
     this.#observer = options.observer;
     this.#timeoutMs = options.timeoutMs;
     this.#signal = options.signal;
+    this.#places = new Limiter(options.concurrency);
     this.#pipelines = {
       repeating: this.#pipeline(retryWhenPassing(options)),
       once: this.#pipeline(undefined),
@@ -89,6 +96,16 @@ export class StorageAccount {
    * @throws {RequestFailedError} when the service refused it or no complete answer came in spite of retries.
    */
   async send(request: FilesRequest): Promise<FilesResponse> {
+    if (request.urgent === true) return this.#send(request);
+    await this.#places.enter();
+    try {
+      return await this.#send(request);
+    } finally {
+      this.#places.leave();
+    }
+  }
+
+  async #send(request: FilesRequest): Promise<FilesResponse> {
     const signal = request.signal ?? this.#signal;
     signal?.throwIfAborted();
     const message = this.#message(request, signal);

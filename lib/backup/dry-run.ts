@@ -1,13 +1,11 @@
 import { emptyShareReader } from '../files/empty-share-reader.ts';
 import { RestShareReader } from '../files/rest-share-reader.ts';
-import { contentProof } from '../mirror/content-proof.ts';
-import { Limiter } from '../mirror/limiter.ts';
 import { FRESH_MIRROR, mirrorSlice } from '../mirror/mirror-slice.ts';
 import { PermissionMap } from '../mirror/permission-map.ts';
 import { PlanRecorder } from '../mirror/plan.ts';
 import { Removals } from '../mirror/removals.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
-import { mayDelete } from './deletion-guard.ts';
+import { guardAllows, walkContext } from './compare-shares.ts';
 import { prepareShares, refuseSystemFolder } from './prepare-target.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
 
@@ -30,47 +28,27 @@ export async function dryRun(scope: RunScope): Promise<BackupResult> {
   await refuseSystemFolder(sourceReader);
   const previous = targetExists ? (await readCatalogue(scope.shares)).points.at(-1) : undefined;
   const changes = new PlanRecorder(LISTED);
-  const removals = new Removals(targetReader);
-  const { concurrency } = scope.requests;
   let guarded = '';
-  const outcome = await mirrorSlice(
-    {
-      source: sourceReader,
-      target: targetReader,
-      permissions: new PermissionMap(sourceReader, targetReader),
-      changes,
-      contentMoved: contentProof(
-        previous && {
-          source: {
-            now: sourceReader,
-            before: new RestShareReader(source.account, source.share, previous.sourceSnapshot),
-          },
-          target: {
-            now: targetReader,
-            before: new RestShareReader(target.account, target.share, previous.targetSnapshot),
-          },
-        },
-      ),
-      isFinished: async () => true,
-      removals,
-      failures: scope.failures,
-      progress: scope.progress,
-      files: new Limiter(concurrency),
-      branches: new Limiter(Math.ceil(concurrency / 4)),
-      stop: scope.stop,
+  const context = walkContext(scope, {
+    source: sourceReader,
+    target: targetReader,
+    permissions: new PermissionMap(sourceReader, targetReader),
+    changes,
+    removals: new Removals(targetReader),
+    isFinished: async () => true,
+    previous,
+    stop: scope.stop,
+  });
+  const outcome = await mirrorSlice(context, {
+    state: FRESH_MIRROR,
+    mayDelete: (deletes, entries) => {
+      if (!guardAllows(scope, previous, deletes, entries)) {
+        guarded = `. A run would stop at its guard: ${deletes} entries would be deleted`;
+      }
+      return true;
     },
-    {
-      state: FRESH_MIRROR,
-      mayDelete: (deletes, entries) => {
-        const allowed =
-          scope.allowDeletes ||
-          mayDelete(scope.job.guards.maxDeletes, deletes, previous?.entries ?? entries + deletes);
-        if (!allowed) guarded = `. A run would stop at its guard: ${deletes} entries would be deleted`;
-        return true;
-      },
-      beforeRemoval: async () => undefined,
-    },
-  );
+    beforeRemoval: async () => undefined,
+  });
   const plan = changes.plan();
   if (outcome.kind === 'complete')
     return { outcome: 'complete', message: `dry run: nothing was changed${guarded}`, plan };

@@ -1,9 +1,8 @@
 import { copySource } from '../azure/copy-source.ts';
 import type { SharePath } from '../files/paths.ts';
 import { RestShareReader } from '../files/rest-share-reader.ts';
+import { Limiter } from '../limiter.ts';
 import { applyChanges } from '../mirror/apply-changes.ts';
-import { contentProof } from '../mirror/content-proof.ts';
-import { Limiter } from '../mirror/limiter.ts';
 import { FRESH_MIRROR, type MirrorState, mirrorSlice, type SliceOutcome } from '../mirror/mirror-slice.ts';
 import { PermissionMap } from '../mirror/permission-map.ts';
 import { Removals } from '../mirror/removals.ts';
@@ -11,7 +10,7 @@ import type { IsFinished } from '../mirror/walk.ts';
 import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
 import { deleteRunState, type RunState, runStateWrittenAt, writeRunState } from '../target/run-state.ts';
 import type { LockedTarget } from '../target/with-locked-target.ts';
-import { mayDelete } from './deletion-guard.ts';
+import { guardAllows, walkContext } from './compare-shares.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
 
 /** A slice ends in time to be written down, so that a kill costs at most this much of a long walk. */
@@ -70,57 +69,35 @@ async function runSlice(
   previous: RecoveryPoint | undefined,
   unprovenSince: number | undefined,
 ): Promise<SliceOutcome> {
-  const { source, target } = scope.shares;
+  const { source } = scope.shares;
   const sourceReader = new RestShareReader(source.account, source.share, sourceSnapshot);
   const permissions = new PermissionMap(sourceReader, reader, writer);
-  const { concurrency } = scope.requests;
   const stop = AbortSignal.any([scope.stop, lease.lost, AbortSignal.timeout(SLICE_MS)]);
-  const removals = new Removals(reader, state.removals);
-  const { progress, failures } = scope;
   const changes = applyChanges({
     source: sourceReader,
     target: reader,
     writer,
     permissions,
-    progress,
+    progress: scope.progress,
     copySource: copySource({ account: source.account, share: source.share, snapshot: sourceSnapshot }),
-    ranges: new Limiter(concurrency),
+    ranges: new Limiter(scope.requests.concurrency),
     stop,
   });
-  return mirrorSlice(
-    {
-      source: sourceReader,
-      target: reader,
-      permissions,
-      changes,
-      contentMoved: contentProof(
-        previous && {
-          source: {
-            now: sourceReader,
-            before: new RestShareReader(source.account, source.share, previous.sourceSnapshot),
-          },
-          target: {
-            now: reader,
-            before: new RestShareReader(target.account, target.share, previous.targetSnapshot),
-          },
-        },
-      ),
-      isFinished: finishedSince(reader, unprovenSince),
-      removals,
-      failures,
-      progress,
-      files: new Limiter(concurrency),
-      branches: new Limiter(Math.ceil(concurrency / 4)),
-      stop,
-    },
-    {
-      state,
-      mayDelete: (deletes, entries) =>
-        scope.allowDeletes ||
-        mayDelete(scope.job.guards.maxDeletes, deletes, previous?.entries ?? entries + deletes),
-      beforeRemoval: () => lease.renew(),
-    },
-  );
+  const context = walkContext(scope, {
+    source: sourceReader,
+    target: reader,
+    permissions,
+    changes,
+    removals: new Removals(reader, state.removals),
+    isFinished: finishedSince(reader, unprovenSince),
+    previous,
+    stop,
+  });
+  return mirrorSlice(context, {
+    state,
+    mayDelete: (deletes, entries) => guardAllows(scope, previous, deletes, entries),
+    beforeRemoval: () => lease.renew(),
+  });
 }
 
 /**

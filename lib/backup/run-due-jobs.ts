@@ -4,7 +4,7 @@ import { RestShareWriter } from '../files/rest-share-writer.ts';
 import type { Configuration } from '../jobs/configuration.ts';
 import { budgetShare, type JobStanding, type StartReason, startReason } from '../jobs/due-jobs.ts';
 import { type JobShares, openJob } from '../jobs/open-job.ts';
-import { Limiter } from '../mirror/limiter.ts';
+import { Limiter } from '../limiter.ts';
 import type { EndEvent, Observe } from '../report/events.ts';
 import { timeOfRun } from '../snapshots/recovery-points.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';

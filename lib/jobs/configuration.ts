@@ -1,3 +1,5 @@
+import type { CredentialChoice } from '../azure/credentials.ts';
+
 /**
  * A configuration as the rest of the product sees it: checked, with defaults filled in and `env:` references
  * resolved. `lib/jobs/load.ts` makes it; nothing else reads the file.
@@ -18,17 +20,7 @@ export interface AccountConfiguration {
 }
 
 /** Holds secrets: never log or print a value of this type. */
-export type CredentialConfiguration =
-  | { readonly kind: 'account-key' /** Base64. */; readonly key: string }
-  | { readonly kind: 'sas' /** Query string without a leading `?`. */; readonly sas: string }
-  | { readonly kind: 'managed-identity' /** Of a user-assigned identity. */; readonly clientId?: string }
-  | { readonly kind: 'default' }
-  | {
-      readonly kind: 'service-principal';
-      readonly tenantId: string;
-      readonly clientId: string;
-      readonly clientSecret: string;
-    };
+export type CredentialConfiguration = CredentialChoice;
 
 export interface JobConfiguration {
   readonly name: string;

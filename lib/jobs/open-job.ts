@@ -53,12 +53,13 @@ function openShare(
 ): JobShare {
   const settings = configuration.accounts[key];
   if (settings === undefined) throw new Error(`the configuration has no account "${key}"`);
-  const { retries, retryDelayMs, timeoutSeconds } = configuration.requests;
+  const { concurrency, retries, retryDelayMs, timeoutSeconds } = configuration.requests;
   const account = new StorageAccount({
     endpoint: settings.endpoint,
     credential: accountCredential(settings.credential, accountNameOf(settings.endpoint)),
     retries,
     retryDelayMs,
+    concurrency,
     timeoutMs: timeoutSeconds * 1000,
     observer,
     signal,

@@ -1,6 +1,6 @@
 import type { Entry } from '../files/entry.ts';
 import { childPath, type SharePath } from '../files/paths.ts';
-import { TaskGroup } from './limiter.ts';
+import { TaskGroup } from '../limiter.ts';
 import { ListingFailure, pagesOf } from './listing.ts';
 import { pairEntries } from './pair-entries.ts';
 import { attempt, stampDirectory, type WalkContext, walkDirectory } from './walk.ts';

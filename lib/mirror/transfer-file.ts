@@ -6,7 +6,7 @@ import type { ByteRange, Entry } from '../files/entry.ts';
 import type { SharePath } from '../files/paths.ts';
 import type { ShareReader } from '../files/share-reader.ts';
 import type { ShareWriter } from '../files/share-writer.ts';
-import { type Limiter, TaskGroup } from './limiter.ts';
+import { type Limiter, TaskGroup } from '../limiter.ts';
 import { covers, piecesOf } from './pieces.ts';
 import type { Progress } from './progress.ts';
 import { unfinishedMarker } from './unfinished-marker.ts';

@@ -1,10 +1,10 @@
 import type { Entry } from '../files/entry.ts';
 import { childPath, type SharePath } from '../files/paths.ts';
 import type { ShareReader } from '../files/share-reader.ts';
+import { type Limiter, TaskGroup } from '../limiter.ts';
 import type { ChangeHandler } from './change.ts';
 import { type Decision, decide } from './decide.ts';
 import type { Failures } from './failures.ts';
-import { type Limiter, TaskGroup } from './limiter.ts';
 import { ListingFailure, noPages, pagesOf } from './listing.ts';
 import { type EntryPair, pairEntries } from './pair-entries.ts';
 import type { PermissionMap } from './permission-map.ts';

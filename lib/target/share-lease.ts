@@ -155,5 +155,6 @@ async function send(
     share,
     query: { restype: 'share', comp: 'lease' },
     headers,
+    urgent: true,
   });
 }

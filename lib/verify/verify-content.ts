@@ -1,7 +1,7 @@
 import type { ByteRange, Entry } from '../files/entry.ts';
 import { childPath, type SharePath } from '../files/paths.ts';
 import type { ShareReader } from '../files/share-reader.ts';
-import { Limiter, TaskGroup } from '../mirror/limiter.ts';
+import { Limiter, TaskGroup } from '../limiter.ts';
 import { pagesOf } from '../mirror/listing.ts';
 import { covers, piecesOf } from '../mirror/pieces.ts';
 

@@ -1,7 +1,7 @@
 import type { ShareReader } from '../files/share-reader.ts';
+import { Limiter } from '../limiter.ts';
 import type { ChangeHandler } from '../mirror/change.ts';
 import { type Failure, Failures } from '../mirror/failures.ts';
-import { Limiter } from '../mirror/limiter.ts';
 import { PermissionMap } from '../mirror/permission-map.ts';
 import { type PlannedChange, PlanRecorder } from '../mirror/plan.ts';
 import { Progress } from '../mirror/progress.ts';

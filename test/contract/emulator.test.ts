@@ -11,7 +11,14 @@ afterAll(() => emulator.close());
 function open(name: string): StorageAccount {
   const { endpoint, key } = emulator.account(name);
   const credential = accountCredential({ kind: 'account-key', key }, name);
-  return new StorageAccount({ endpoint, credential, retries: 0, retryDelayMs: 1, timeoutMs: 10_000 });
+  return new StorageAccount({
+    endpoint,
+    credential,
+    retries: 0,
+    concurrency: 8,
+    retryDelayMs: 1,
+    timeoutMs: 10_000,
+  });
 }
 
 describeFilesContract('the emulator', async () => {

@@ -33,5 +33,12 @@ function settings(side: 'SOURCE' | 'TARGET'): LiveAccount | undefined {
 function open({ endpoint, key }: LiveAccount): StorageAccount {
   const choice: CredentialChoice = key === undefined ? { kind: 'default' } : { kind: 'account-key', key };
   const credential = accountCredential(choice, accountNameOf(endpoint));
-  return new StorageAccount({ endpoint, credential, retries: 5, retryDelayMs: 400, timeoutMs: 120_000 });
+  return new StorageAccount({
+    endpoint,
+    credential,
+    retries: 5,
+    concurrency: 8,
+    retryDelayMs: 400,
+    timeoutMs: 120_000,
+  });
 }

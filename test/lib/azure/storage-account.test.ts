@@ -33,6 +33,7 @@ function open(
     credential: accountCredential(options.choice ?? { kind: 'account-key', key }, 'prodacct'),
     retries: options.retries ?? 0,
     retryDelayMs: 1,
+    concurrency: 8,
     timeoutMs: options.timeoutMs ?? 10_000,
     observer: options.tally?.observe,
   });
@@ -148,5 +149,35 @@ describe('copySource', () => {
     expect(new URL(await source.url('a')).searchParams.get('se')).toBe(first.get('se'));
     now += 1;
     expect(new URL(await source.url('a')).searchParams.get('se')).not.toBe(first.get('se'));
+  });
+});
+
+describe('the limit on requests under way', () => {
+  it('holds, and lets those pass that must not wait', async () => {
+    const account = open();
+    let letGo: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let waiting = 0;
+    let most = 0;
+    const forget = emulator.onRequest(async ({ phase, operation }) => {
+      if (operation !== 'GetFileProperties') return;
+      waiting += phase === 'before' ? 1 : -1;
+      most = Math.max(most, waiting);
+      if (phase === 'before') await gate;
+    });
+    const requests = Array.from({ length: 30 }, () => account.send(head));
+    const urgent = {
+      operation: 'GetShareProperties',
+      method: 'GET',
+      share: 'data',
+      query: { restype: 'share' },
+    } as const;
+    expect((await account.send({ ...urgent, urgent: true })).status).toBe(200);
+    letGo();
+    await Promise.all(requests);
+    forget();
+    expect(most).toBe(8);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Limiter, TaskGroup } from '../../../lib/mirror/limiter.ts';
+import { Limiter, TaskGroup } from '../../lib/limiter.ts';
 
 describe('TaskGroup', () => {
   it('never runs more at once than its limiter lets in, over all groups', async () => {

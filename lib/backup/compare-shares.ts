@@ -1,0 +1,60 @@
+import { RestShareReader } from '../files/rest-share-reader.ts';
+import type { ShareReader } from '../files/share-reader.ts';
+import { Limiter } from '../limiter.ts';
+import type { ChangeHandler } from '../mirror/change.ts';
+import { contentProof } from '../mirror/content-proof.ts';
+import type { PermissionMap } from '../mirror/permission-map.ts';
+import type { Removals } from '../mirror/removals.ts';
+import type { IsFinished, WalkContext } from '../mirror/walk.ts';
+import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
+import { mayDelete } from './deletion-guard.ts';
+import type { RunScope } from './run-scope.ts';
+
+export interface Comparison {
+  readonly source: ShareReader;
+  readonly target: ShareReader;
+  readonly permissions: PermissionMap;
+  readonly changes: ChangeHandler;
+  readonly removals: Removals;
+  readonly isFinished: IsFinished;
+  /** The recovery point in which both shares were equal last. */
+  readonly previous: RecoveryPoint | undefined;
+  readonly stop: AbortSignal;
+}
+
+/** How a run, or a dry run, walks its two shares: alike, so that the one does what the other says. */
+export function walkContext(scope: RunScope, comparison: Comparison): WalkContext {
+  const { previous, ...compared } = comparison;
+  const { source, target } = scope.shares;
+  const { concurrency } = scope.requests;
+  return {
+    ...compared,
+    contentMoved: contentProof(
+      previous && {
+        source: {
+          now: comparison.source,
+          before: new RestShareReader(source.account, source.share, previous.sourceSnapshot),
+        },
+        target: {
+          now: comparison.target,
+          before: new RestShareReader(target.account, target.share, previous.targetSnapshot),
+        },
+      },
+    ),
+    failures: scope.failures,
+    progress: scope.progress,
+    files: new Limiter(concurrency),
+    branches: new Limiter(Math.ceil(concurrency / 4)),
+  };
+}
+
+/** Whether the job's guard lets a run delete so many entries. Measured against the previous recovery point. */
+export function guardAllows(
+  scope: RunScope,
+  previous: RecoveryPoint | undefined,
+  deletes: number,
+  entries: number,
+): boolean {
+  const held = previous?.entries ?? entries + deletes;
+  return scope.allowDeletes || mayDelete(scope.job.guards.maxDeletes, deletes, held);
+}
