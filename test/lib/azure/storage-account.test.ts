@@ -159,13 +159,16 @@ describe('the limit on requests under way', () => {
     const gate = new Promise<void>((resolve) => {
       letGo = resolve;
     });
-    let waiting = 0;
-    let most = 0;
-    const forget = emulator.onRequest(async ({ phase, operation }) => {
-      if (operation !== 'GetFileProperties') return;
-      waiting += phase === 'before' ? 1 : -1;
-      most = Math.max(most, waiting);
-      if (phase === 'before') await gate;
+    let arrived = 0;
+    let eightArrived: () => void = () => undefined;
+    const eight = new Promise<void>((resolve) => {
+      eightArrived = resolve;
+    });
+    emulator.onRequest(async ({ phase, operation }) => {
+      if (phase !== 'before' || operation !== 'GetFileProperties') return;
+      arrived += 1;
+      if (arrived === 8) eightArrived();
+      await gate;
     });
     const requests = Array.from({ length: 30 }, () => account.send(head));
     const urgent = {
@@ -174,10 +177,11 @@ describe('the limit on requests under way', () => {
       share: 'data',
       query: { restype: 'share' },
     } as const;
+    await eight;
     expect((await account.send({ ...urgent, urgent: true })).status).toBe(200);
+    expect(arrived).toBe(8);
     letGo();
     await Promise.all(requests);
-    forget();
-    expect(most).toBe(8);
+    expect(arrived).toBe(30);
   });
 });
