@@ -2,7 +2,7 @@ import { RestShareReader } from '../files/rest-share-reader.ts';
 import { ensureSnapshot } from '../snapshots/ensure-snapshot.ts';
 import { planPrune, prune } from '../snapshots/prune.ts';
 import type { Catalogue } from '../snapshots/recovery-points.ts';
-import { forgetPoints, recordLevel } from '../target/levels.ts';
+import { forgetPoints, newestVerified, recordLevel } from '../target/levels.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
 import { deleteRunState, type RunState, writeRunState } from '../target/run-state.ts';
 import type { SystemFolder } from '../target/system-folder.ts';
@@ -52,7 +52,8 @@ async function backUpLocked(scope: RunScope, locked: LockedTarget): Promise<Back
     new RestShareReader(scope.shares.source.account, scope.shares.source.share, sourceSnapshot),
   );
   scope.phase('mirror');
-  const mirrored = await mirrorSnapshot(scope, locked, state, sourceSnapshot, known.points.at(-1));
+  const base = newestVerified(known, (await folder.list('records')) ?? []);
+  const mirrored = await mirrorSnapshot(scope, locked, state, sourceSnapshot, base);
   if (mirrored.outcome !== 'complete') return mirrored;
   scope.phase('snapshot-target');
   await writeManifest(scope, folder, sourceSnapshot);

@@ -1,10 +1,14 @@
 import { emptyShareReader } from '../files/empty-share-reader.ts';
 import { RestShareReader } from '../files/rest-share-reader.ts';
+import { RestShareWriter } from '../files/rest-share-writer.ts';
 import { FRESH_MIRROR, mirrorSlice } from '../mirror/mirror-slice.ts';
 import { PermissionMap } from '../mirror/permission-map.ts';
 import { PlanRecorder } from '../mirror/plan.ts';
 import { Removals } from '../mirror/removals.ts';
+import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
+import { newestVerified } from '../target/levels.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
+import { SystemFolder } from '../target/system-folder.ts';
 import { guardAllows, walkContext } from './compare-shares.ts';
 import { prepareShares, refuseSystemFolder } from './prepare-target.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
@@ -26,7 +30,7 @@ export async function dryRun(scope: RunScope): Promise<BackupResult> {
     ? new RestShareReader(target.account, target.share)
     : emptyShareReader(target.share);
   await refuseSystemFolder(sourceReader);
-  const previous = targetExists ? (await readCatalogue(scope.shares)).points.at(-1) : undefined;
+  const previous = targetExists ? await verifiedBase(scope) : undefined;
   const changes = new PlanRecorder(LISTED);
   let guarded = '';
   const context = walkContext(scope, {
@@ -56,4 +60,11 @@ export async function dryRun(scope: RunScope): Promise<BackupResult> {
   const reason =
     outcome.kind === 'stopped' ? 'stopped before the comparison had ended' : (first?.message ?? '');
   return { outcome: 'incomplete', message: `dry run: ${reason}`, plan };
+}
+
+async function verifiedBase({ shares }: RunScope): Promise<RecoveryPoint | undefined> {
+  const { account, share } = shares.target;
+  const folder = new SystemFolder(new RestShareReader(account, share), new RestShareWriter(account, share));
+  const [known, records] = await Promise.all([readCatalogue(shares), folder.list('records')]);
+  return newestVerified(known, records ?? []);
 }

@@ -13,8 +13,6 @@ import type { LockedTarget } from '../target/with-locked-target.ts';
 import { guardAllows, walkContext } from './compare-shares.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
 
-/** A slice ends in time to be written down, so that a kill costs at most this much of a long walk. */
-const SLICE_MS = 4 * 60_000;
 /** The Last-Modified that marks a suspect file counts whole seconds. */
 const CLOCK_GRAIN_MS = 2000;
 
@@ -72,7 +70,7 @@ async function runSlice(
   const { source } = scope.shares;
   const sourceReader = new RestShareReader(source.account, source.share, sourceSnapshot);
   const permissions = new PermissionMap(sourceReader, reader, writer);
-  const stop = AbortSignal.any([scope.stop, lease.lost, AbortSignal.timeout(SLICE_MS)]);
+  const stop = AbortSignal.any([scope.stop, lease.lost, AbortSignal.timeout(scope.sliceMs)]);
   const changes = applyChanges({
     source: sourceReader,
     target: reader,

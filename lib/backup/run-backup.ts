@@ -26,10 +26,13 @@ export interface BackupOptions {
   readonly allowDeletes?: boolean | undefined;
   /** Milliseconds to wait for a lock whose holder may have died. */
   readonly lockWaitMs?: number | undefined;
+  /** Milliseconds after which the state of a mirror is written down; a kill costs at most so much of a walk. */
+  readonly sliceMs?: number | undefined;
 }
 
 /** A lease lasts 60 s, so within this time the lock of a run that died is free. */
 const LOCK_WAIT_MS = 75_000;
+const SLICE_MS = 4 * 60_000;
 /** What is under way when a run is asked to stop has this long to end; then it is cut off, as by a kill. */
 const GRACE_MS = 15_000;
 
@@ -54,6 +57,7 @@ export async function runBackup(options: BackupOptions): Promise<EndEvent> {
     adopt: options.adopt === true,
     allowDeletes: options.allowDeletes === true,
     lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
+    sliceMs: options.sliceMs ?? SLICE_MS,
   });
   const result = await attempt(scope, () => (options.dryRun === true ? dryRun(scope) : backUp(scope)));
   const report = endOf(scope, result);

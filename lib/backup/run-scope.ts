@@ -16,6 +16,7 @@ export interface RunScopeOptions {
   readonly adopt: boolean;
   readonly allowDeletes: boolean;
   readonly lockWaitMs: number;
+  readonly sliceMs: number;
 }
 
 /** How a run ended, before it is put into its report. */
@@ -41,6 +42,7 @@ export class RunScope {
   readonly adopt: boolean;
   readonly allowDeletes: boolean;
   readonly lockWaitMs: number;
+  readonly sliceMs: number;
   readonly progress = new Progress();
   readonly failures = new Failures();
   /** ISO 8601. */
@@ -62,6 +64,7 @@ export class RunScope {
     this.adopt = options.adopt;
     this.allowDeletes = options.allowDeletes;
     this.lockWaitMs = options.lockWaitMs;
+    this.sliceMs = options.sliceMs;
     this.#observe = options.observe;
     this.#timer = setInterval(() => this.#reportProgress(), PROGRESS_EVERY_MS).unref();
   }

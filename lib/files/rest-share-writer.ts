@@ -150,6 +150,15 @@ export class RestShareWriter implements ShareWriter {
     await this.#putProperties(path, kind, headers, signal);
   }
 
+  /** rest/api/storageservices/set-file-metadata */
+  async setMetadata(
+    path: SharePath,
+    metadata: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    await this.#put('SetFileMetadata', path, { comp: 'metadata' }, metadataHeaders(metadata), signal);
+  }
+
   async clearAttributes(path: SharePath, kind: EntryKind, signal?: AbortSignal): Promise<void> {
     const headers = {
       'x-ms-file-attributes': formatAttributes('', kind),

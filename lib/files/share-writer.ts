@@ -54,6 +54,12 @@ export interface ShareWriter {
     content: ContentProperties | undefined,
     signal?: AbortSignal,
   ): Promise<void>;
+  /** Replaces the metadata of a file. */
+  setMetadata(
+    path: SharePath,
+    metadata: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Takes every attribute away, ReadOnly above all, which refuses writes and deletion. */
   clearAttributes(path: SharePath, kind: EntryKind, signal?: AbortSignal): Promise<void>;
   rename(

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { isRefusal } from '../azure/errors.ts';
 import { hasAttribute } from '../files/attributes.ts';
 import type { Entry } from '../files/entry.ts';
@@ -5,6 +6,7 @@ import { childPath, parentPath, type SharePath } from '../files/paths.ts';
 import type { ShareReader } from '../files/share-reader.ts';
 import type { ShareWriter } from '../files/share-writer.ts';
 import type { Change, ChangeHandler } from './change.ts';
+import { decide } from './decide.ts';
 import type { PermissionMap } from './permission-map.ts';
 import type { Progress } from './progress.ts';
 import { type TransferContext, transferFile } from './transfer-file.ts';
@@ -57,17 +59,35 @@ async function createDirectory({ source, writer }: ApplyContext, path: SharePath
 
 /** Without a `target`, whatever security descriptor the entry has is replaced. */
 async function setProperties(
-  { source: reader, writer, permissions }: ApplyContext,
+  context: ApplyContext,
   path: SharePath,
   source: Entry,
   target: Entry | undefined,
 ): Promise<void> {
+  const { writer, permissions } = context;
   const samePermission =
     target !== undefined && (await permissions.equal(source.permissionKey, target.permissionKey));
   const permissionKey = samePermission ? undefined : await permissions.targetKey(source.permissionKey);
   // The content headers of a file are replaced as a set, so those of the source go along.
-  const content = source.kind === 'file' ? await reader.file(path) : undefined;
+  const content = source.kind === 'file' ? await context.source.file(path) : undefined;
+  // Times that moved although no byte did may stand for a write of metadata, which no listing shows.
+  if (
+    content !== undefined &&
+    target !== undefined &&
+    decide(source, target, samePermission) === 'content-in-doubt'
+  ) {
+    await matchMetadata(context, path, content.metadata);
+  }
   await writer.setProperties(path, source.kind, { ...source, permissionKey }, content);
+}
+
+async function matchMetadata(
+  { target, writer }: ApplyContext,
+  path: SharePath,
+  metadata: Readonly<Record<string, string>>,
+): Promise<void> {
+  const known = await target.file(path);
+  if (!isDeepStrictEqual(known.metadata, metadata)) await writer.setMetadata(path, metadata);
 }
 
 /** Gives an entry another spelling of its name, by way of a third name where the service sees no difference. */

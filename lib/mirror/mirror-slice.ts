@@ -64,7 +64,9 @@ export async function mirrorSlice(context: WalkContext, options: SliceOptions): 
   if (state.sourceListingFailed || failures.sourceListingFailed) return { kind: 'failed' };
   if (removals.count > 0) {
     const { entries } = progress;
-    if (!options.mayDelete(removals.count, entries))
+    // A removal that has begun was allowed then; what it has deleted since is counted still.
+    const isBegun = state.phase === 'remove';
+    if (!isBegun && !options.mayDelete(removals.count, entries))
       return { kind: 'guard', deletes: removals.count, entries };
     await options.beforeRemoval();
     if (!(await removeSurplus(context))) return stopped('remove', []);

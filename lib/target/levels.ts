@@ -1,4 +1,5 @@
 import type { VerificationLevel } from '../report/events.ts';
+import type { Catalogue, RecoveryPoint } from '../snapshots/recovery-points.ts';
 import type { SystemFolder } from './system-folder.ts';
 
 const LEVELS: readonly VerificationLevel[] = ['differs', 'content-verified', 'listing-verified'];
@@ -41,4 +42,15 @@ export async function forgetPoints(
       if (runs.some((run) => file.startsWith(`${run}.`))) await folder.delete(`${name}/${file}`);
     }
   }
+}
+
+/**
+ * The newest recovery point whose snapshots were compared and found equal, by the names of the records. What
+ * is unchanged since then on both sides is equal still; one that differs, or was never compared, is no base.
+ */
+export function newestVerified(known: Catalogue, records: readonly string[]): RecoveryPoint | undefined {
+  return known.points.findLast(({ id }) => {
+    const level = levelOf(id, records);
+    return level === 'listing-verified' || level === 'content-verified';
+  });
 }

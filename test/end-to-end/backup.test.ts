@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ARCHIVE, HIDDEN, READ_ONLY } from '../../emulator/state/index.ts';
+import {
+  ARCHIVE,
+  getFile,
+  HIDDEN,
+  READ_ONLY,
+  setFileMetadata,
+  setFileProperties,
+} from '../../emulator/state/index.ts';
 import type { JobConfiguration } from '../../lib/jobs/configuration.ts';
 import type { EndEvent } from '../../lib/report/events.ts';
+import { runVerify } from '../../lib/verify/run-verify.ts';
 import { ShareBuilder, sddl } from '../support/share-builder.ts';
 import { comparable, readTree } from '../support/tree.ts';
 import { JOB, World } from '../support/world.ts';
@@ -167,6 +175,51 @@ describe('a second backup', () => {
     expectEqualPair(end);
     expectEqualPair(first);
     expect((await world.points()).points).toHaveLength(2);
+  });
+
+  it('carries over metadata that was set since, without a byte', async () => {
+    await world.backup();
+    setFileMetadata(world.source, ['report.txt'], { owner: 'controlling' });
+    // The change time is what a listing shows of it, where the service moves that.
+    setFileProperties(world.source, ['report.txt'], { changeTime: 'now' });
+    const end = await world.backup();
+    expect(end).toMatchObject({ outcome: 'complete', bytes: 0 });
+    expectEqualPair(end);
+  });
+
+  it('deletes from more directories than it remembers one by one', async () => {
+    for (let index = 0; index < 520; index += 1)
+      source.file(`many/${index}/doomed`, '').file(`many/${index}/kept`, '');
+    await world.backup();
+    for (let index = 0; index < 520; index += 1) source.remove(`many/${index}/doomed`);
+    source.remove('report.txt').file('report.txt/now a folder', 'x');
+    const end = await world.backup();
+    expect(end).toMatchObject({ outcome: 'complete', deleted: 521 });
+    expectEqualPair(end);
+  });
+
+  it('trusts no recovery point that differs as the base of what is unchanged since', async () => {
+    await world.backup();
+    // The target's bytes change behind its listing, and somebody finds out.
+    const { entry } = getFile(world.target.view(), ['sparse.vhdx']);
+    const { creationTime, lastWriteTime, changeTime } = entry;
+    new ShareBuilder(world.target).write('sparse.vhdx', 37 * MIB, 'rot');
+    setFileProperties(world.target, ['sparse.vhdx'], { creationTime, lastWriteTime, changeTime });
+    const rotten = await world.backup();
+    expect(rotten.outcome).toBe('complete');
+    const options = {
+      configuration: world.configuration,
+      job: JOB,
+      stop: new AbortController().signal,
+      lockWaitMs: 0,
+    };
+    const found = await runVerify({ ...options, point: rotten.run, content: true });
+    expect(found.outcome).toBe('differs');
+    // The next change of the file's times is no reason to believe the rotten copy.
+    setFileProperties(world.source, ['sparse.vhdx'], { changeTime: 'now' });
+    const end = await world.backup();
+    const proven = await runVerify({ ...options, point: end.run, content: true });
+    expect(proven.outcome).toBe('complete');
   });
 
   it.each<[string, (builder: ShareBuilder) => void]>([

@@ -143,6 +143,24 @@ describe('a run that is asked to stop', () => {
     expect((await world.points()).points).toHaveLength(1);
   });
 
+  it('is complete after as many slices as it takes within one process, too', async () => {
+    const source = new ShareBuilder(world.source).file('disk.vhdx', Buffer.alloc(70 * MIB, 5));
+    for (let folder = 0; folder < 20; folder += 1)
+      source.file(`${folder}/a`, 'a').file(`${folder}/deep/b`, 'b');
+    let states = 0;
+    world.emulator.onRequest(({ operation, path, phase }) => {
+      if (operation === 'RenameFile' && path === '.sharepair/run.json' && phase === 'after') states += 1;
+    });
+    const end = await world.backup({ sliceMs: 40 });
+    expect(end).toMatchObject({ outcome: 'complete', failed: [] });
+    expect(states).toBeGreaterThan(3);
+    expectEqualPair(end.point);
+    new ShareBuilder(world.source).remove('3').remove('4/deep').file('5/a', 'edited');
+    const second = await world.backup({ sliceMs: 25 });
+    expect(second).toMatchObject({ outcome: 'complete' });
+    expectEqualPair(second.point);
+  });
+
   it('stops within its budget of time and says how to go on', async () => {
     const source = new ShareBuilder(world.source);
     for (let index = 0; index < 40; index += 1) source.file(`${index}`, 'x');
