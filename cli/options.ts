@@ -76,6 +76,6 @@ export function parsePort(text: string): number {
 }
 
 /** For an option that may be given several times. */
-export function collect(value: string, previous: readonly string[]): readonly string[] {
+export function collect(value: string, previous: readonly string[] = []): readonly string[] {
   return [...previous, value];
 }

@@ -1,19 +1,42 @@
 import { EventEmitter } from 'node:events';
 import { CONTROL_PATH, type ControlTarget, serveControl } from './control/control-api.ts';
 import { Faults } from './control/faults.ts';
+import { openLimits, type TrafficOptions } from './control/open-limits.ts';
 import { RequestCounters } from './control/request-counters.ts';
 import { type RequestHook, RequestHooks } from './control/request-hooks.ts';
-import { TrafficLimits } from './control/traffic-limits.ts';
+import type { TrafficLimits } from './control/traffic-limits.ts';
 import { given } from './http/given.ts';
 import { Listeners } from './http/server.ts';
 import { type Service, serve } from './http/service.ts';
-import { type Account, type Clock, type CopyMode, EmulatorState } from './state/index.ts';
+import { Identity, type IdentityOptions } from './identity/identity.ts';
+import { type IdentityInfo, identityInfo } from './identity/identity-info.ts';
+import { isIdentityRequest, serveIdentity } from './identity/serve-identity.ts';
+import type { ManagementLimits } from './resource-manager/management-limits.ts';
+import {
+  openResourceManager,
+  type ResourceManagerOptions,
+} from './resource-manager/open-resource-manager.ts';
+import { isManagementTarget } from './resource-manager/route-management.ts';
+import { serveManagement } from './resource-manager/serve-management.ts';
+import { Saving } from './saving.ts';
+import {
+  type Account,
+  type AccountSecurity,
+  type Clock,
+  type CopyMode,
+  EmulatorState,
+} from './state/index.ts';
 
 /** An account to start with; its key is made up unless given (base64). */
-export type AccountOption = { readonly name: string; readonly key?: string };
+export type AccountOption = {
+  readonly name: string;
+  readonly key?: string;
+  /** Where Resource Manager has the account; see `ResourceManagerOptions`. */
+  readonly resourceGroup?: string;
+} & Partial<AccountSecurity>;
 
 /** How to start an emulator. */
-export type EmulatorOptions = {
+export type EmulatorOptions = TrafficOptions & {
   /** 0, the default, takes any free port. */
   readonly port?: number;
   /** 127.0.0.1 unless given. */
@@ -25,6 +48,8 @@ export type EmulatorOptions = {
   readonly accounts?: readonly AccountOption[];
   /** Folder that the state is read from at start and written to at close. */
   readonly dataDir?: string;
+  /** Writes the state to `dataDir` also whenever so many milliseconds have passed, if there were requests. */
+  readonly saveEveryMs?: number;
   /** How long new accounts keep deleted shares, as the portal sets them up; 7 unless given, 0 for not at all. */
   readonly shareDeleteRetentionDays?: number;
   readonly clock?: Clock;
@@ -36,6 +61,12 @@ export type EmulatorOptions = {
   readonly childrenTouchParent?: boolean;
   /** Fractional digits of snapshot ids that are not zero; see `StateOptions`. */
   readonly snapshotPrecision?: 'tick' | 'second';
+  /** How long a snapshot, and the deletion of a share, are in progress by the clock; see `StateOptions`. */
+  readonly snapshotDurationMs?: number;
+  readonly shareDeletionMs?: number;
+  readonly resourceManager?: ResourceManagerOptions;
+  /** Managed identities and service principals that get tokens, and their roles; none unless given. */
+  readonly identity?: IdentityOptions;
 };
 
 /** How clients reach an account. */
@@ -47,6 +78,17 @@ export type AccountInfo = {
   readonly connectionString: string;
   /** As `endpoint`, over HTTPS, when the emulator listens for it. */
   readonly httpsEndpoint?: string;
+  /** The account's id in Resource Manager. */
+  readonly resourceId: string;
+};
+
+/** How clients reach Resource Manager. */
+export type ResourceManagerInfo = {
+  /** Over HTTPS when the emulator listens for it; clients send tokens over nothing else. */
+  readonly url: string;
+  readonly subscriptionId: string;
+  /** Of accounts that name none themselves. */
+  readonly resourceGroup: string;
 };
 
 /** A running emulator. */
@@ -62,6 +104,13 @@ export interface Emulator {
   readonly requests: RequestCounters;
   readonly faults: Faults;
   readonly limits: TrafficLimits;
+  readonly resourceManager: ResourceManagerInfo;
+  /** Principals, roles and tokens. */
+  readonly identity: Identity;
+  /** How clients get tokens. */
+  identityInfo(): IdentityInfo;
+  /** Limits of Resource Manager, which apply while `throttling` is on. */
+  readonly managementLimits: ManagementLimits;
   /** The account of that name; throws when there is none. */
   account(name: string): AccountInfo;
   /** Adds an account while running. */
@@ -82,35 +131,51 @@ export interface Emulator {
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const host = options.host ?? '127.0.0.1';
   const state = await openState(options);
-  const addAccount = (account: AccountOption) =>
-    openAccount(state, account, options.shareDeleteRetentionDays ?? 7);
-  for (const account of options.accounts ?? DEFAULT_ACCOUNTS) addAccount(account);
   const bugs = new EventEmitter<{ bug: [error: unknown] }>();
+  const identity = new Identity(options.identity ?? {}, () => state.clock.milliseconds());
   const service: Service = {
     state,
+    identity,
     counters: new RequestCounters(),
     faults: new Faults(),
-    limits: new TrafficLimits(),
+    limits: openLimits(options),
     hooks: new RequestHooks(),
     onBug: (error) => bugs.emit('bug', error),
   };
+  const manager = openResourceManager(
+    service,
+    options.resourceManager ?? {},
+    (account) => `${httpsUrl ?? url}/${account}/`,
+  );
+  const addAccount = (account: AccountOption) => {
+    if (account.resourceGroup !== undefined) manager.resources.place(account.name, account.resourceGroup);
+    return openAccount(state, account, options.shareDeleteRetentionDays ?? 7);
+  };
+  for (const account of options.accounts ?? DEFAULT_ACCOUNTS) addAccount(account);
+  const hasAccount = (name: string) => state.findAccount(name) !== undefined;
   const listeners = new Listeners({
     host,
     port: options.port ?? 0,
     tlsPort: options.https === true || options.tlsPort !== undefined ? (options.tlsPort ?? 0) : undefined,
-    hasAccount: (name) => state.findAccount(name) !== undefined,
+    hasAccount,
     onRequest: (message, output, transport) => {
+      saving.noteRequest();
       if (message.url?.startsWith(CONTROL_PATH)) void serveControl(control, message, output);
-      else void serve(service, message, output, transport);
+      else if (isManagementTarget(message.url ?? '', message.headers.host, hasAccount)) {
+        void serveManagement(manager, message, output, transport);
+      } else if (isIdentityRequest(message.url ?? '')) {
+        void serveIdentity({ identity, hasAccount }, message, output, transport.protocol);
+      } else void serve(service, message, output, transport);
     },
   });
-  const save = async () => {
-    if (options.dataDir !== undefined) await state.save(options.dataDir);
-  };
+  const saving = new Saving(state, options.dataDir);
+  if (options.saveEveryMs !== undefined) saving.saveEvery(options.saveEveryMs, service.onBug);
+  const save = () => saving.save();
   const { port, tlsPort } = await listeners.listen();
   const url = `http://${host}:${port}`;
   const httpsUrl = tlsPort === undefined ? undefined : `https://${host}:${tlsPort}`;
-  const describe = (account: Account) => accountInfo(account, url, httpsUrl);
+  const describe = (account: Account) =>
+    accountInfo(account, url, httpsUrl, manager.resources.idOf(account.name));
   const certificate = async () => (await listeners.certificate()).certificate;
   const control: ControlTarget = {
     state,
@@ -120,6 +185,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     accounts: () => [...state.accounts].map(describe),
     certificate,
     save,
+    hasFolder: saving.hasFolder,
+    management: manager,
+    identity,
+    identityInfo: () => identityInfo(identity, url, httpsUrl),
   };
   let closing: Promise<void> | undefined;
   return {
@@ -131,6 +200,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     requests: service.counters,
     faults: service.faults,
     limits: service.limits,
+    resourceManager: {
+      url: httpsUrl ?? url,
+      subscriptionId: manager.resources.subscriptionId,
+      resourceGroup: manager.resources.defaultResourceGroup,
+    },
+    managementLimits: manager.limits,
+    identity,
+    identityInfo: control.identityInfo,
     get accounts() {
       return [...state.accounts].map(describe);
     },
@@ -147,7 +224,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     certificate,
     save,
     close() {
-      closing ??= listeners.close().then(save);
+      closing ??= listeners.close().then(() => saving.close());
       return closing;
     },
   };
@@ -156,24 +233,44 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
 const DEFAULT_ACCOUNTS: readonly AccountOption[] = [{ name: 'source' }, { name: 'target' }];
 
 function openAccount(state: EmulatorState, option: AccountOption, retentionDays: number): Account {
-  const { name, key } = option;
+  const { name, key, allowSharedKeyAccess, allowedCopyScope, tenantId, virtualNetwork } = option;
   const known = state.findAccount(name);
   const account = state.addAccount(name, key === undefined ? undefined : [key]);
   if (known === undefined && retentionDays > 0) {
     const shareDeleteRetention = { enabled: true, days: retentionDays };
     account.serviceProperties = { ...account.serviceProperties, shareDeleteRetention };
   }
+  const security = {
+    allowSharedKeyAccess,
+    allowedCopyScope,
+    tenantId: tenantId?.toLowerCase(),
+    virtualNetwork,
+  };
+  account.security = { ...account.security, ...given(security) };
   return account;
 }
 
 async function openState(options: EmulatorOptions): Promise<EmulatorState> {
   const { clock, copyMode, childrenTouchParent = false, snapshotPrecision, dataDir } = options;
-  const stateOptions = given({ clock, copyMode, childrenTouchParent, snapshotPrecision });
+  const { snapshotDurationMs, shareDeletionMs } = options;
+  const stateOptions = given({
+    clock,
+    copyMode,
+    childrenTouchParent,
+    snapshotPrecision,
+    snapshotDurationMs,
+    shareDeletionMs,
+  });
   const loaded = dataDir === undefined ? undefined : await EmulatorState.load(dataDir, stateOptions);
   return loaded ?? new EmulatorState(stateOptions);
 }
 
-function accountInfo(account: Account, url: string, httpsUrl: string | undefined): AccountInfo {
+function accountInfo(
+  account: Account,
+  url: string,
+  httpsUrl: string | undefined,
+  resourceId: string,
+): AccountInfo {
   const endpoint = `${url}/${account.name}`;
   const [key] = account.keys;
   const connectionString = `DefaultEndpointsProtocol=http;AccountName=${account.name};AccountKey=${key};FileEndpoint=${endpoint};`;
@@ -182,6 +279,7 @@ function accountInfo(account: Account, url: string, httpsUrl: string | undefined
     key,
     endpoint,
     connectionString,
+    resourceId,
     ...(httpsUrl === undefined ? {} : { httpsEndpoint: `${httpsUrl}/${account.name}` }),
   };
 }

@@ -1,13 +1,25 @@
 import type { Command } from 'commander';
 import { UsageError } from '../errors.ts';
-import { collect, type JsonFlags, parsePort, withDebug, withExamples, withJson } from '../options.ts';
+import {
+  collect,
+  type JsonFlags,
+  parsePort,
+  parseSeconds,
+  withDebug,
+  withExamples,
+  withJson,
+} from '../options.ts';
 import { stopSignal } from '../stop-requests.ts';
 
 interface EmulatorFlags extends JsonFlags {
   readonly port: number;
-  readonly account: readonly string[];
+  readonly account?: readonly string[];
   readonly data?: string;
   readonly https?: true;
+  readonly identity?: readonly string[];
+  readonly bearerOverHttp?: true;
+  /** Milliseconds. */
+  readonly saveEvery?: number;
 }
 
 export function addEmulator(program: Command): void {
@@ -20,11 +32,17 @@ export function addEmulator(program: Command): void {
     .option('--port <number>', 'port to listen on; 0 takes any that is free', parsePort, 0)
     .option(
       '--account <name[=key]>',
-      'a storage account to serve, the key in base64 or made up; may be repeated (default: source and target)',
+      'a storage account to serve, the key in base64 or made up; may be repeated; source and target unless given',
       collect,
-      [],
     )
     .option('--data <folder>', 'folder that keeps the state from one start to the next')
+    .option('--save-every <seconds>', 'save to that folder from time to time, too', parseSeconds)
+    .option(
+      '--identity <name[=role[@account],...]>',
+      'a managed identity and its roles, by name or single action; may be repeated',
+      collect,
+    )
+    .option('--bearer-over-http', 'take access tokens over plain HTTP, which Azure does not')
     .option('--https', 'listen for HTTPS, too, with a certificate made at the start');
   withJson(command, 'print endpoints and keys as one line of JSON once it is ready');
   withDebug(command);
@@ -44,11 +62,14 @@ async function runEmulator(flags: EmulatorFlags): Promise<void> {
   try {
     await runEmulatorCommand({
       port: flags.port,
-      accounts: flags.account,
+      accounts: flags.account ?? [],
+      identities: flags.identity ?? [],
+      bearerOverHttp: flags.bearerOverHttp === true,
       json: flags.json === true,
       https: flags.https === true,
       signal,
       ...(flags.data === undefined ? {} : { dataDir: flags.data }),
+      ...(flags.saveEvery === undefined ? {} : { saveEverySeconds: flags.saveEvery / 1000 }),
     });
   } catch (error) {
     throw error instanceof AccountArgumentError ? new UsageError(error.message) : error;

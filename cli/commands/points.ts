@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { PointList } from '../../lib/target/list-points.ts';
 import { openConfiguration } from '../configuration.ts';
 import {
   type ConfigurationFlags,
@@ -31,12 +30,12 @@ export function addPoints(program: Command): void {
 async function listJobPoints(job: string, flags: ConfigurationFlags & JsonFlags): Promise<void> {
   const configuration = await openConfiguration(flags, [job]);
   const { listPoints } = await import('../../lib/target/list-points.ts');
-  const { points, unpaired, foreign } = await listPoints(configuration, job);
+  const list = await listPoints(configuration, job);
   if (flags.json === true) {
-    process.stdout.write(`${JSON.stringify({ points, unpaired, foreign })}\n`);
+    process.stdout.write(`${JSON.stringify(list)}\n`);
     return;
   }
   const { describePoints } = await import('../output/describe-points.ts');
-  const list: PointList = { points, unpaired, foreign };
+  for (const warning of list.warnings) process.stderr.write(`Warning: ${warning}.\n`);
   process.stdout.write(describePoints(job, list, configuration.jobs[job]?.timeZone ?? 'UTC'));
 }

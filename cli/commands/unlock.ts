@@ -20,12 +20,19 @@ export function addUnlock(program: Command): void {
 
 async function unlockJob(job: string, flags: ConfigurationFlags & { readonly yes?: true }): Promise<void> {
   const configuration = await openConfiguration(flags, [job]);
+  const { readLock, unlockTarget } = await import('../../lib/target/unlock-target.ts');
+  const { locked, holder, isRunning } = await readLock(configuration, job);
+  if (!locked) {
+    process.stdout.write(`Job ${job} is not locked.\n`);
+    return;
+  }
   if (flags.yes !== true) {
     throw new UsageError(
-      `Make sure that no run of job "${job}" is under way, on this machine or elsewhere, then say --yes.`,
+      `Job "${job}" is locked by ${holder}. Make sure that it is not under way, on this machine or elsewhere, then say --yes.`,
     );
   }
-  const { unlockTarget } = await import('../../lib/target/unlock-target.ts');
-  const wasLocked = await unlockTarget(configuration, job);
-  process.stdout.write(wasLocked ? `The lock of job ${job} is broken.\n` : `Job ${job} was not locked.\n`);
+  if (isRunning)
+    process.stderr.write(`Warning: ${holder} is running on this machine. It stops within half a minute.\n`);
+  await unlockTarget(configuration, job);
+  process.stdout.write(`The lock of job ${job}, held by ${holder}, is broken.\n`);
 }

@@ -13,9 +13,18 @@ export function describePoints(
 ): string {
   const sentences: string[] = [];
   if (points.length === 0) sentences.push(`Job ${job} has no recovery point.`);
-  if (unpaired.length > 0) {
+  const lone = unpaired.filter(({ role }) => role === 'source');
+  const copies = unpaired.filter(({ role }) => role === 'target');
+  if (copies.length > 0) {
     sentences.push(
-      `${counted(unpaired.length, 'snapshot')} of runs that made no recovery point; a later run or a prune removes those of the source.`,
+      `${counted(copies.length, 'target snapshot')} without the source snapshot of the same run. Each was made when its mirror was complete, and can be restored from:`,
+      ...copies.map(({ run, snapshot }) => `  run ${run}: target snapshot ${snapshot}`),
+    );
+  }
+  if (lone.length > 0) {
+    sentences.push(
+      `${counted(lone.length, 'source snapshot')} without a target snapshot of the same run: of a run under way, of one that failed, or of one whose target snapshot was deleted:`,
+      ...lone.map(({ run, snapshot }) => `  run ${run}: source snapshot ${snapshot}`),
     );
   }
   if (foreign.length > 0) {

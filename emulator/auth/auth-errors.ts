@@ -11,11 +11,35 @@ export function authenticationFailed(detail: string): ServiceError {
 }
 
 /** 401 of a request without any credential, with the challenge that token clients look for. */
-export function noAuthenticationInformation(): ServiceError {
+export function noAuthenticationInformation(tenantId?: string): ServiceError {
   return new ServiceError(
     401,
     'NoAuthenticationInformation',
     'Server failed to authenticate the request. Please refer to the information in the www-authenticate header.',
+    { headers: { 'www-authenticate': bearerChallenge(tenantId) } },
+  );
+}
+
+/** Tells token clients for which tenant and resource to get a token. */
+export function bearerChallenge(tenantId = 'common'): string {
+  return `Bearer authorization_uri=https://login.microsoftonline.com/${tenantId}/oauth2/authorize resource_id=https://storage.azure.com`;
+}
+
+/** 403 of whatever an account key signed, in an account that has turned keys off. */
+export function keyBasedAuthenticationNotPermitted(): ServiceError {
+  return new ServiceError(
+    403,
+    'KeyBasedAuthenticationNotPermitted',
+    'Key based authentication is not permitted on this storage account.',
+  );
+}
+
+/** 409 of a share-level operation with a token, in versions that leave those to Resource Manager. */
+export function managementRestrictedToResourceManager(): ServiceError {
+  return new ServiceError(
+    409,
+    'FileOAuthManagementApiRestrictedToSrp',
+    'This API does not support bearer tokens. For OAuth, use the Storage Resource Provider APIs instead. Learn more: https://aka.ms/azurefiles/restapi.',
   );
 }
 

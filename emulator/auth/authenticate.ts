@@ -2,8 +2,10 @@ import { sameSignature, signature } from './account-keys.ts';
 import {
   authenticationFailed,
   invalidAuthenticationInfo,
+  keyBasedAuthenticationNotPermitted,
   noAuthenticationInformation,
 } from './auth-errors.ts';
+import { verifyBearer } from './bearer.ts';
 import type { Principal, SharedKeyPrincipal } from './principal.ts';
 import { type SasContext, verifySas } from './sas.ts';
 import {
@@ -24,11 +26,18 @@ const MAX_SKEW = 15 * 60 * 1000;
  */
 export function authenticate(request: SignedRequest, context: AuthContext): Principal {
   const authorization = request.headers.authorization;
-  if (authorization !== undefined) return verifyAuthorization(authorization, request, context);
-  if (request.queryPairs.some(([name]) => name === 'sig')) {
-    return verifySas(new Map(request.queryPairs), context);
+  const sas = request.queryPairs.some(([name]) => name === 'sig') ? new Map(request.queryPairs) : undefined;
+  const token = bearerTokenOf(authorization);
+  if (sas !== undefined && (authorization === undefined || (token !== undefined && sas.has('sduoid')))) {
+    return verifySas(sas, context, token);
   }
-  throw noAuthenticationInformation();
+  if (authorization !== undefined) return verifyAuthorization(authorization, request, context);
+  throw noAuthenticationInformation(context.tenantId);
+}
+
+/** The token of an Authorization header or of `x-ms-copy-source-authorization`, undefined when it holds none. */
+export function bearerTokenOf(authorization: string | undefined): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
 }
 
 function verifyAuthorization(authorization: string, request: SignedRequest, context: AuthContext): Principal {
@@ -40,7 +49,7 @@ function verifyAuthorization(authorization: string, request: SignedRequest, cont
     case 'SharedKeyLite':
       return verifySharedKey(authorization.slice(space + 1), request, context, sharedKeyLiteStringToSign);
     case 'Bearer':
-      throw authenticationFailed('Bearer tokens are not accepted by this account.');
+      return verifyBearer(bearerTokenOf(authorization) ?? '', context);
     default:
       throw invalidAuthenticationInfo();
   }
@@ -54,6 +63,7 @@ function verifySharedKey(
 ): SharedKeyPrincipal {
   const colon = credential.indexOf(':');
   if (colon < 0) throw invalidAuthenticationInfo();
+  if (context.allowSharedKeyAccess === false) throw keyBasedAuthenticationNotPermitted();
   if (credential.slice(0, colon) !== context.account) {
     throw authenticationFailed('The account in the Authorization header is not that of the request.');
   }

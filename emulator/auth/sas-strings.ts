@@ -46,6 +46,18 @@ export function serviceSasStringToSign(canonicalName: string, sas: SasParameters
   ].join('\n');
 }
 
+/**
+ * The string that a user delegation SAS of Azure Files signs
+ * (learn.microsoft.com rest/api/storageservices/create-user-delegation-sas, version 2025-07-05 and later).
+ */
+export function userDelegationSasStringToSign(canonicalName: string, sas: SasParameters): string {
+  const before = ['sp', 'st', 'se'];
+  const after = ['skoid', 'sktid', 'skt', 'ske', 'sks', 'skv', 'skdutid', 'sduoid'];
+  const last = ['sip', 'spr', 'sv', 'rscc', 'rscd', 'rsce', 'rscl', 'rsct'];
+  const values = (names: readonly string[]) => names.map((name) => value(sas, name));
+  return [...values(before), canonicalName, ...values(after), ...values(last)].join('\n');
+}
+
 function value(sas: SasParameters, name: string): string {
   return sas.get(name) ?? '';
 }

@@ -12,3 +12,8 @@ export function parseSasTime(text: string): SasTime | undefined {
   const time = Date.parse(text);
   return Number.isNaN(time) ? undefined : time;
 }
+
+/** A moment as fields of a SAS are commonly written, `2026-11-21T05:30:00Z`. */
+export function formatSasTime(time: SasTime): string {
+  return `${new Date(time).toISOString().slice(0, 19)}Z`;
+}

@@ -1,41 +1,32 @@
 import { invalidQueryParameterValue } from '../http/request-errors.ts';
 import { sameSignature, signature } from './account-keys.ts';
-import { authenticationFailed, notAuthorized } from './auth-errors.ts';
-import type { AccountSasPrincipal, ServiceSasPrincipal } from './principal.ts';
+import { authenticationFailed, keyBasedAuthenticationNotPermitted } from './auth-errors.ts';
+import type { AccountSasPrincipal, DelegatedSasPrincipal, ServiceSasPrincipal } from './principal.ts';
+import {
+  requireOrigin,
+  requireTimes,
+  type SasContext,
+  type StoredPolicy,
+  sharedResource,
+} from './sas-conditions.ts';
 import { accountSasStringToSign, type SasParameters, serviceSasStringToSign } from './sas-strings.ts';
-import { parseSasTime, type SasTime } from './sas-time.ts';
+import { verifyUserDelegationSas } from './user-delegation-sas.ts';
 
-/** A stored access policy of a share, times as written in the ACL. */
-export type StoredPolicy = {
-  readonly start?: string | undefined;
-  readonly expiry?: string | undefined;
-  readonly permission?: string | undefined;
-};
-
-/** What a SAS is verified against. */
-export type SasContext = {
-  readonly account: string;
-  /** Base64 keys of the account, either of which may have signed. */
-  readonly keys: readonly string[];
-  readonly share: string;
-  /** Decoded path below the share as the URL has it, without a leading slash; empty for the share. */
-  readonly path: string;
-  /** Milliseconds since 1970 by the emulator's clock. */
-  readonly now: number;
-  readonly protocol: 'http' | 'https';
-  readonly clientAddress: string;
-  readonly storedPolicy: (share: string, id: string) => StoredPolicy | undefined;
-};
+export type { SasContext, StoredPolicy } from './sas-conditions.ts';
 
 /**
- * Verifies an account SAS or a service SAS and returns its bearer; throws the service's 403 otherwise.
- * Which kind it is follows from `ss`/`srt` or `sr`.
+ * Verifies an account, service or user delegation SAS and returns its bearer; throws the service's 403
+ * otherwise. Which kind it is follows from `ss`/`srt`, `skoid` or `sr`. `token` is the access token that came
+ * along, which matters to a SAS bound to a user.
  */
 export function verifySas(
   sas: SasParameters,
   context: SasContext,
-): AccountSasPrincipal | ServiceSasPrincipal {
+  token?: string,
+): AccountSasPrincipal | ServiceSasPrincipal | DelegatedSasPrincipal {
   if (sas.get('sv') === undefined) throw authenticationFailed('sv is mandatory. Cannot be empty');
+  if (sas.has('skoid')) return verifyUserDelegationSas(sas, context, token);
+  if (context.allowSharedKeyAccess === false) throw keyBasedAuthenticationNotPermitted();
   return sas.has('ss') || sas.has('srt') ? verifyAccountSas(sas, context) : verifyServiceSas(sas, context);
 }
 
@@ -54,16 +45,7 @@ function verifyAccountSas(sas: SasParameters, context: SasContext): AccountSasPr
 }
 
 function verifyServiceSas(sas: SasParameters, context: SasContext): ServiceSasPrincipal {
-  const resource = sas.get('sr');
-  if (resource !== 's' && resource !== 'f') {
-    throw authenticationFailed(
-      resource === undefined
-        ? 'sr is mandatory. Cannot be empty'
-        : `sr ${resource} is not valid for this service`,
-    );
-  }
-  const share = `/file/${context.account}/${context.share}`;
-  const canonicalName = resource === 's' ? share : `${share}/${context.path}`;
+  const { resource, canonicalName } = sharedResource(sas, context);
   requireSignature(sas, serviceSasStringToSign(canonicalName, sas), context.keys);
   const grant = grantOf(sas, context);
   requireTimes(grant.start, grant.expiry, context.now);
@@ -103,50 +85,4 @@ function requireSignature(sas: SasParameters, stringToSign: string, keys: readon
   const given = sas.get('sig') ?? '';
   if (keys.some((key) => sameSignature(given, signature(key, stringToSign)))) return;
   throw authenticationFailed(`Signature did not match. String to sign used was ${stringToSign}`);
-}
-
-function requireTimes(start: string | undefined, expiry: string | undefined, now: number): void {
-  if (expiry === undefined) throw authenticationFailed('se is mandatory. Cannot be empty');
-  const from = start === undefined ? undefined : timeOrFail('st', start);
-  const until = timeOrFail('se', expiry);
-  if (now >= until || (from !== undefined && now < from)) {
-    const shown = (time: SasTime | undefined) =>
-      time === undefined ? '' : `[${new Date(time).toUTCString()}]`;
-    throw authenticationFailed(
-      `Signature not valid in the specified time frame: Start ${shown(from)} - Expiry ${shown(until)} - Current ${shown(now)}`,
-    );
-  }
-}
-
-function timeOrFail(name: string, text: string): SasTime {
-  const time = parseSasTime(text);
-  if (time === undefined) throw authenticationFailed(`${name} is not a valid time: ${text}`);
-  return time;
-}
-
-function requireOrigin(sas: SasParameters, context: SasContext): void {
-  const protocols = sas.get('spr');
-  if (protocols !== undefined && !protocols.split(',').includes(context.protocol)) {
-    throw notAuthorized('AuthorizationProtocolMismatch');
-  }
-  const addresses = sas.get('sip');
-  if (addresses !== undefined && !addressInRange(context.clientAddress, addresses)) {
-    throw notAuthorized('AuthorizationSourceIPMismatch', context.clientAddress);
-  }
-}
-
-/** `range` is one IPv4 address or two joined by a hyphen, both included. */
-function addressInRange(address: string, range: string): boolean {
-  const [first = '', last = first] = range.split('-');
-  const value = ipv4Number(address);
-  const low = ipv4Number(first);
-  const high = ipv4Number(last);
-  return value !== undefined && low !== undefined && high !== undefined && low <= value && value <= high;
-}
-
-function ipv4Number(address: string): number | undefined {
-  const parts = address.replace(/^::ffff:/, '').split('.');
-  if (parts.length !== 4 || parts.some((part) => !/^\d{1,3}$/.test(part) || Number(part) > 255))
-    return undefined;
-  return parts.reduce((total, part) => total * 256 + Number(part), 0);
 }

@@ -1,26 +1,28 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { given } from '../http/given.ts';
+import type { ResourceManager } from '../resource-manager/management-request.ts';
 import {
   completeCopy,
-  type EmulatorState,
   failCopy,
   formatTicks,
   millisecondsOf,
   parseTicks,
-  plantHandle,
   ServiceError,
-  type Share,
   seed,
 } from '../state/index.ts';
+import { namesOf, pathSchema, shareOf, shareSchema } from './addressed-share.ts';
 import { type Faults, faultSchema } from './faults.ts';
+import { IDENTITY_RESOURCES, type IdentityControlTarget } from './identity-control.ts';
 import { ControlError, readJson, sendJson } from './json-exchange.ts';
+import { LIMIT_RESOURCES } from './limit-resources.ts';
+import { PLANTING_RESOURCES } from './planting-resources.ts';
 import type { RequestCounters } from './request-counters.ts';
+import { THROTTLING_RESOURCES } from './throttling-resources.ts';
 import type { TrafficLimits } from './traffic-limits.ts';
 
 /** What the control endpoint steers. */
-export type ControlTarget = {
-  readonly state: EmulatorState;
+export type ControlTarget = IdentityControlTarget & {
   readonly counters: RequestCounters;
   readonly faults: Faults;
   readonly limits: TrafficLimits;
@@ -29,6 +31,9 @@ export type ControlTarget = {
   /** The certificate of TLS connections in PEM. */
   readonly certificate: () => Promise<string>;
   readonly save: () => Promise<void>;
+  /** Whether there is a folder to save to. */
+  readonly hasFolder: boolean;
+  readonly management: ResourceManager;
 };
 
 /** The path below which the emulator answers for itself instead of the service. */
@@ -52,15 +57,13 @@ export async function serveControl(
   }
 }
 
-type ControlHandler = (target: ControlTarget, message: IncomingMessage, id: string | undefined) => unknown;
+/** Answers one method and resource of the control endpoint; `id` is the part of the path after the resource. */
+export type ControlHandler = (
+  target: ControlTarget,
+  message: IncomingMessage,
+  id: string | undefined,
+) => unknown;
 
-const shareSchema = z.strictObject({ account: z.string(), share: z.string() });
-const pathSchema = shareSchema.extend({ path: z.string() });
-const latencySchema = z.strictObject({ ms: z.number().min(0), jitterMs: z.number().min(0).optional() });
-const limitsSchema = shareSchema.extend({
-  requestsPerSecond: z.number().positive().optional(),
-  mibPerSecond: z.number().positive().optional(),
-});
 const seedSchema = shareSchema.extend({
   seed: z.int(),
   files: z.int().min(0),
@@ -80,11 +83,6 @@ const copyModeSchema = z.strictObject({
   mode: z.union([z.enum(['sync', 'until-told']), z.strictObject({ pendingMs: z.number().min(0) })]),
 });
 const endCopySchema = pathSchema.extend({ description: z.string().optional() });
-const handleSchema = pathSchema.extend({
-  access: z.enum(['none', 'read', 'read-write', 'read-write-delete']).optional(),
-  lock: z.strictObject({ start: z.int().min(0), end: z.int().min(1) }).optional(),
-  clientIp: z.string().optional(),
-});
 const retentionSchema = z.strictObject({
   account: z.string(),
   enabled: z.boolean(),
@@ -92,6 +90,7 @@ const retentionSchema = z.strictObject({
 });
 
 const RESOURCES: Readonly<Record<string, ControlHandler>> = {
+  ...IDENTITY_RESOURCES,
   'GET ': (target) => ({ accounts: target.accounts(), time: formatTicks(target.state.clock.now()) }),
   'GET requests': (target) => ({
     total: target.counters.total(),
@@ -109,25 +108,9 @@ const RESOURCES: Readonly<Record<string, ControlHandler>> = {
       throw new ControlError(404, `There is no fault ${id}.`);
     return {};
   },
-  'GET latency': (target) => target.limits.latency,
-  'POST latency': async (target, message) => {
-    target.limits.latency = await readJson(message, latencySchema);
-    return target.limits.latency;
-  },
-  'DELETE latency': (target) => {
-    target.limits.latency = { ms: 0 };
-    return target.limits.latency;
-  },
-  'GET limits': (target) => ({ limits: target.limits.list() }),
-  'POST limits': async (target, message) => {
-    const { account, share, ...limits } = await readJson(message, limitsSchema);
-    target.limits.set(account, share, limits);
-    return { limits: target.limits.list() };
-  },
-  'DELETE limits': (target) => {
-    target.limits.clear();
-    return { limits: {} };
-  },
+  ...LIMIT_RESOURCES,
+  ...PLANTING_RESOURCES,
+  ...THROTTLING_RESOURCES,
   'POST seed': async (target, message) => seed(target.state, given(await readJson(message, seedSchema))),
   'GET clock': clockReading,
   'POST clock': async (target, message) => {
@@ -147,12 +130,6 @@ const RESOURCES: Readonly<Record<string, ControlHandler>> = {
     else throw new ControlError(404, 'A copy can be ended by complete or fail.');
     return {};
   },
-  'POST handles': async (target, message) => {
-    const { path, access, lock, clientIp, ...where } = await readJson(message, handleSchema);
-    const options = given({ share: access, lock, clientIp });
-    const handle = plantHandle(shareOf(target, where), namesOf(path), options);
-    return { ...handle, openTime: formatTicks(handle.openTime) };
-  },
   'POST retention': async (target, message) => {
     const { account: name, ...policy } = await readJson(message, retentionSchema);
     const account = target.state.findAccount(name);
@@ -162,6 +139,7 @@ const RESOURCES: Readonly<Record<string, ControlHandler>> = {
   },
   'GET certificate': async (target) => ({ certificate: await target.certificate() }),
   'POST save': async (target) => {
+    if (!target.hasFolder) throw new ControlError(409, 'The emulator was started without a data folder.');
     await target.save();
     return {};
   },
@@ -184,14 +162,4 @@ function timeOf(text: string): number {
   const ticks = parseTicks(text);
   if (ticks === undefined) throw new ControlError(400, `${text} is no UTC time like 2026-11-21T05:30:00Z.`);
   return millisecondsOf(ticks);
-}
-
-function shareOf(target: ControlTarget, where: { account: string; share: string }): Share {
-  const account = target.state.findAccount(where.account);
-  if (account === undefined) throw new ControlError(404, `There is no account ${where.account}.`);
-  return account.getShare(where.share);
-}
-
-function namesOf(path: string): string[] {
-  return path.split('/').filter((name) => name !== '');
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isOperationName, type OperationName } from '../auth/operations.ts';
+import { isRequestOperation, type RequestOperation } from './request-operation.ts';
 
-const operationName = z.string().refine(isOperationName, 'is not the name of an operation');
+const operationName = z.string().refine(isRequestOperation, 'is not the name of an operation');
 
 const matchSchema = z.strictObject({
   account: z.string().optional(),
@@ -55,7 +55,7 @@ export type Fault = z.output<typeof faultSchema> & {
 export type FaultSubject = {
   readonly account: string;
   readonly share: string;
-  readonly operation: OperationName;
+  readonly operation: RequestOperation;
   readonly path: string;
   readonly method: string;
   readonly snapshot: string | undefined;

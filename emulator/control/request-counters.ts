@@ -1,9 +1,9 @@
-import type { OperationName } from '../auth/operations.ts';
+import type { RequestOperation } from './request-operation.ts';
 
 /** What was asked of one account since the counters were last reset. */
 export type AccountRequests = {
   /** Requests by operation, refused ones included. */
-  readonly operations: Readonly<Partial<Record<OperationName, number>>>;
+  readonly operations: Readonly<Partial<Record<RequestOperation, number>>>;
   /** Answers that were errors, by their code. */
   readonly errors: Readonly<Record<string, number>>;
   /** Bytes of request bodies. */
@@ -15,7 +15,7 @@ export type AccountRequests = {
 };
 
 type Counters = {
-  operations: Partial<Record<OperationName, number>>;
+  operations: Partial<Record<RequestOperation, number>>;
   errors: Record<string, number>;
   bytesIn: number;
   bytesOut: number;
@@ -27,7 +27,7 @@ export class RequestCounters {
   readonly #accounts = new Map<string, Counters>();
 
   /** Counts one request with the size of its body. */
-  request(account: string, operation: OperationName, bytesIn: number): void {
+  request(account: string, operation: RequestOperation, bytesIn: number): void {
     const counters = this.#of(account);
     counters.operations[operation] = (counters.operations[operation] ?? 0) + 1;
     counters.bytesIn += bytesIn;
@@ -53,7 +53,7 @@ export class RequestCounters {
   }
 
   /** Requests of one account, or of all, by operation. */
-  operations(account?: string): Readonly<Partial<Record<OperationName, number>>> {
+  operations(account?: string): Readonly<Partial<Record<RequestOperation, number>>> {
     const total: Partial<Record<string, number>> = {};
     for (const [name, counters] of this.#accounts) {
       if (account !== undefined && name !== account) continue;

@@ -1,4 +1,5 @@
-import type { OperationName } from '../auth/operations.ts';
+import { ServiceError } from '../state/index.ts';
+import type { RequestOperation } from './request-operation.ts';
 
 /** What a hook is told about a request of the service. */
 export type RequestInfo = {
@@ -6,7 +7,7 @@ export type RequestInfo = {
   readonly sequence: number;
   readonly phase: 'before' | 'after';
   readonly account: string;
-  readonly operation: OperationName;
+  readonly operation: RequestOperation;
   readonly share: string;
   /** Path below the share, names joined by slashes. */
   readonly path: string;
@@ -31,18 +32,35 @@ export class RequestHooks {
     };
   }
 
-  /** The number of the next request. */
-  nextSequence(): number {
-    return ++this.#sequence;
-  }
-
   /** Whether anybody listens, so that nothing is built for nobody. */
   get active(): boolean {
     return this.#hooks.size > 0;
   }
 
+  /** Carries out a request between the two calls of every hook. */
+  async around<T extends { readonly status: number }>(
+    request: Omit<RequestInfo, 'sequence' | 'phase' | 'status'>,
+    carryOut: () => T,
+  ): Promise<T> {
+    const info = { ...request, sequence: ++this.#sequence };
+    await this.#tell({ ...info, phase: 'before' });
+    let response: T;
+    try {
+      response = carryOut();
+    } catch (error) {
+      await this.#tell({
+        ...info,
+        phase: 'after',
+        status: error instanceof ServiceError ? error.status : 500,
+      });
+      throw error;
+    }
+    await this.#tell({ ...info, phase: 'after', status: response.status });
+    return response;
+  }
+
   /** Tells every hook, one after the other. */
-  async tell(info: RequestInfo): Promise<void> {
+  async #tell(info: RequestInfo): Promise<void> {
     for (const hook of [...this.#hooks]) await hook(info);
   }
 }

@@ -1,3 +1,4 @@
+import { bearerChallenge } from '../auth/auth-errors.ts';
 import { ServiceError } from '../state/index.ts';
 import type { ServiceResponse } from './service-request.ts';
 import { buildXml, xmlBytes } from './xml.ts';
@@ -14,7 +15,7 @@ export function errorResponse(
   now: string,
 ): ServiceResponse {
   const headers: Record<string, string> = { 'x-ms-error-code': error.code, ...error.headers };
-  if (error.status === 401) headers['www-authenticate'] = BEARER_CHALLENGE;
+  if (error.status === 401) headers['www-authenticate'] ??= bearerChallenge();
   if (method === 'HEAD') return { status: error.status, headers };
   const body = buildXml('Error', {
     Code: error.code,
@@ -33,6 +34,3 @@ export function internalError(): ServiceError {
     'The server encountered an internal error. Please retry the request.',
   );
 }
-
-const BEARER_CHALLENGE =
-  'Bearer authorization_uri=https://login.microsoftonline.com/common/oauth2/authorize resource_id=https://storage.azure.com';

@@ -15,6 +15,14 @@ const EMPTY = Buffer.alloc(0);
 /** The client went away before its request was complete: there is nobody to answer. */
 export class ClientGone extends Error {}
 
+/** Waits until the client gives up, or the emulator is closed, and throws `ClientGone`. */
+export function clientGone(message: IncomingMessage): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    if (message.socket.destroyed) reject(new ClientGone());
+    else message.socket.once('close', () => reject(new ClientGone()));
+  });
+}
+
 /**
  * Reads the whole body of a request. Throws 413 `RequestBodyTooLarge` past 4 MiB, 400 when fewer bytes come
  * than were announced, and `ClientGone` when the connection breaks.

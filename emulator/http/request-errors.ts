@@ -145,6 +145,11 @@ export function crc64Mismatch(given: string, computed: string): ServiceError {
   );
 }
 
+/** 400 `ConditionHeadersNotSupported`. */
+export function conditionHeadersNotSupported(): ServiceError {
+  return new ServiceError(400, 'ConditionHeadersNotSupported', 'Condition headers are not supported.');
+}
+
 /** 412 `ConditionNotMet`. */
 export function conditionNotMet(): ServiceError {
   return new ServiceError(

@@ -6,6 +6,8 @@ export type Envelope = {
   readonly requestId: string;
   readonly version: string | undefined;
   readonly clientRequestId: string | undefined;
+  /** The file service unless given. */
+  readonly server?: string;
 };
 
 const SERVER = 'Windows-Azure-File/1.0 Microsoft-HTTPAPI/2.0';
@@ -40,7 +42,7 @@ export async function respond(
 }
 
 function flatHeaders(response: ServiceResponse, envelope: Envelope, omitted: string | undefined): string[] {
-  const headers = ['server', SERVER, 'x-ms-request-id', envelope.requestId];
+  const headers = ['server', envelope.server ?? SERVER, 'x-ms-request-id', envelope.requestId];
   if (envelope.version !== undefined) headers.push('x-ms-version', envelope.version);
   if (envelope.clientRequestId !== undefined)
     headers.push('x-ms-client-request-id', envelope.clientRequestId);

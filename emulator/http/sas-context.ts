@@ -1,17 +1,22 @@
 import type { AuthContext } from '../auth/authenticate.ts';
 import type { StoredPolicy } from '../auth/sas.ts';
 import type { EmulatorState } from '../state/index.ts';
+import type { Service } from './service.ts';
 
 /** What a credential of a request, or the SAS of a copy source, is verified against. */
 export function authContextFor(
-  state: EmulatorState,
+  { state, identity }: Pick<Service, 'state' | 'identity'>,
   target: { readonly account: string; readonly share: string; readonly path: readonly string[] },
   protocol: 'http' | 'https',
   clientAddress: string,
 ): AuthContext {
+  const account = state.findAccount(target.account);
   return {
     account: target.account,
-    keys: state.findAccount(target.account)?.keys ?? [],
+    keys: account?.keys ?? [],
+    allowSharedKeyAccess: account?.security.allowSharedKeyAccess ?? true,
+    identity,
+    tenantId: account?.security.tenantId ?? identity.tenantId,
     share: target.share,
     path: target.path.join('/'),
     now: state.clock.milliseconds(),

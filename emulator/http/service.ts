@@ -7,23 +7,26 @@ import type { FaultAction, Faults } from '../control/faults.ts';
 import type { RequestCounters } from '../control/request-counters.ts';
 import type { RequestHooks } from '../control/request-hooks.ts';
 import type { TrafficLimits } from '../control/traffic-limits.ts';
+import type { Identity } from '../identity/identity.ts';
 import { type EmulatorState, formatTicks, ServiceError } from '../state/index.ts';
+import { refuseConditionHeaders } from './condition-headers.ts';
 import { errorResponse, internalError } from './error-response.ts';
 import { HANDLERS } from './handlers.ts';
-import { ClientGone, readBody } from './request-body.ts';
-import { serverBusy } from './request-errors.ts';
+import { ClientGone, clientGone, readBody } from './request-body.ts';
 import { parseRequestTarget } from './request-target.ts';
 import { respond } from './respond.ts';
 import { operationOf } from './route.ts';
 import { authContextFor } from './sas-context.ts';
 import { header, type ServiceRequest, type ServiceResponse } from './service-request.ts';
 import { serviceVersion } from './service-version.ts';
+import { waitForTurn } from './share-traffic.ts';
 import { guardSnapshot } from './snapshot-guard.ts';
 import { withoutTrailingDots } from './trailing-dots.ts';
 
 /** The parts of an emulator that answer requests of the service. */
 export type Service = {
   readonly state: EmulatorState;
+  readonly identity: Identity;
   readonly counters: RequestCounters;
   readonly faults: Faults;
   readonly limits: TrafficLimits;
@@ -95,19 +98,16 @@ async function answer(
   exchange.actions = actions;
   for (const action of actions) {
     if (action.kind === 'cut-before') return undefined;
-    if (action.kind === 'hang-before') await closed(message);
+    if (action.kind === 'hang-before') await clientGone(message);
     if (action.kind === 'delay') await sleep(action.ms);
     if (action.kind === 'status')
       return faultAnswer(action, message.method ?? '', exchange.requestId, service);
   }
-  const delay = service.limits.nextDelay();
-  if (delay > 0) await sleep(delay);
-  const bytes = Math.max(request.body.length, rangeBytes(request));
-  if (!service.limits.admit(request.account, request.share, bytes)) throw serverBusy();
+  await waitForTurn(request, service);
   const response = await execute(service, request, path);
   for (const action of actions) {
     if (action.kind === 'cut-after') return undefined;
-    if (action.kind === 'hang-after') await closed(message);
+    if (action.kind === 'hang-after') await clientGone(message);
   }
   return response;
 }
@@ -132,10 +132,11 @@ async function readRequest(
   const operation = operationOf(method, target, headers, exchange.version);
   const principal = authenticate(
     { method, headers, rawPath: target.rawPath, queryPairs: query.pairs },
-    authContextFor(service.state, target, transport.protocol, message.socket.remoteAddress ?? ''),
+    authContextFor(service, target, transport.protocol, message.socket.remoteAddress ?? ''),
   );
-  authorize(principal, operation);
+  authorize(principal, operation, { version: exchange.version, headers });
   guardSnapshot(operation, query);
+  refuseConditionHeaders(headers);
   const keepsDots = String(headers['x-ms-allow-trailing-dot']).toLowerCase() === 'true';
   return {
     id: exchange.requestId,
@@ -159,18 +160,9 @@ async function readRequest(
 async function execute(service: Service, request: ServiceRequest, path: string): Promise<ServiceResponse> {
   if (!service.hooks.active) return HANDLERS[request.operation](request, service);
   const { account, operation, share, method } = request;
-  const info = { sequence: service.hooks.nextSequence(), account, operation, share, path, method };
-  await service.hooks.tell({ ...info, phase: 'before' });
-  let response: ServiceResponse;
-  try {
-    response = HANDLERS[operation](request, service);
-  } catch (error) {
-    const status = error instanceof ServiceError ? error.status : 500;
-    await service.hooks.tell({ ...info, phase: 'after', status });
-    throw error;
-  }
-  await service.hooks.tell({ ...info, phase: 'after', status: response.status });
-  return response;
+  return service.hooks.around({ account, operation, share, path, method }, () =>
+    HANDLERS[operation](request, service),
+  );
 }
 
 async function send(
@@ -225,21 +217,4 @@ function faultAnswer(
   const response = errorResponse(error, method, requestId, formatTicks(service.state.clock.now()));
   if (action.retryAfter !== undefined) response.headers['retry-after'] = String(action.retryAfter);
   return response;
-}
-
-/** Bytes that a request moves without a body of its own: what it asks to read or to copy. */
-function rangeBytes(request: ServiceRequest): number {
-  if (request.operation !== 'GetFile' && request.operation !== 'PutRangeFromURL') return 0;
-  const match = /^bytes=(\d{1,15})-(\d{1,15})$/.exec(
-    header(request, 'x-ms-range') ?? header(request, 'range') ?? '',
-  );
-  return match === null ? 0 : Number(match[2]) - Number(match[1]) + 1;
-}
-
-/** Waits until the client gives up, or the emulator is closed. */
-function closed(message: IncomingMessage): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (message.socket.destroyed) reject(new ClientGone());
-    else message.socket.once('close', () => reject(new ClientGone()));
-  });
 }

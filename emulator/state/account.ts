@@ -1,6 +1,8 @@
+import { type AccountSecurity, DEFAULT_ACCOUNT_SECURITY } from './account-security.ts';
 import {
   deleteShareWhenSnapshotLeased,
   shareAlreadyExists,
+  shareBeingDeleted,
   shareHasSnapshots,
   shareNotFound,
 } from './errors.ts';
@@ -11,7 +13,7 @@ import { DEFAULT_SERVICE_PROPERTIES, type FileServiceProperties } from './servic
 import { Share, type ShareProperties } from './share.ts';
 import { type AccessTier, requireMetadata, requireQuota, type ShareProtocol } from './share-settings.ts';
 import type { StateContext } from './state-context.ts';
-import { TICKS_PER_SECOND, type Ticks } from './ticks.ts';
+import { TICKS_PER_MILLISECOND, TICKS_PER_SECOND, type Ticks } from './ticks.ts';
 
 export type CreateShareOptions = {
   /** 1 to 102,400; 5,120 unless given. */
@@ -77,6 +79,7 @@ export class Account {
   /** base64. */
   readonly keys: readonly [string, string];
   serviceProperties: FileServiceProperties = DEFAULT_SERVICE_PROPERTIES;
+  security: AccountSecurity = DEFAULT_ACCOUNT_SECURITY;
   readonly shares = new Map<string, Share>();
   deletedShares: DeletedShare[] = [];
   /** When a share of each name was last deleted. */
@@ -89,7 +92,7 @@ export class Account {
     this.keys = keys;
   }
 
-  /** 409 `ShareAlreadyExists`; 400 for a bad name, quota or metadata. */
+  /** 409 `ShareAlreadyExists`, `ShareBeingDeleted`; 400 for a bad name, quota or metadata. */
   createShare(name: string, options: CreateShareOptions = {}): Share {
     requireShareName(name);
     const quotaGiB = options.quotaGiB ?? DEFAULT_QUOTA_GIB;
@@ -97,6 +100,7 @@ export class Account {
     requireQuota(quotaGiB);
     requireMetadata(metadata);
     if (this.shares.has(name)) throw shareAlreadyExists();
+    if (this.#isBeingDeleted(name)) throw shareBeingDeleted();
     const share = new Share(this.#context, name, {
       quotaGiB,
       metadata,
@@ -171,6 +175,13 @@ export class Account {
       this.#pushItems(items, name, options);
     }
     return { items };
+  }
+
+  #isBeingDeleted(name: string): boolean {
+    const deleted = this.#deletions.get(name);
+    if (deleted === undefined) return false;
+    const duration = BigInt(Math.ceil(this.#context.shareDeletionMs)) * TICKS_PER_MILLISECOND;
+    return this.#context.clock.now() < deleted + duration;
   }
 
   #namesToList(options: ListSharesOptions): string[] {

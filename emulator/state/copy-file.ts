@@ -7,6 +7,7 @@ import { attributesFor, type DirectoryNode } from './entry-node.ts';
 import { copyIdMismatch, noPendingCopyOperation, resourceTypeMismatch } from './errors.ts';
 import type { FileSource } from './file-content.ts';
 import { liveFile, requireReplaceable } from './file-guards.ts';
+import { requireNotDeletePending } from './handle-conflicts.ts';
 import { requireLease } from './lease.ts';
 import { fileNodeOf, locatedFile } from './lookup.ts';
 import type { Metadata, Path, PermissionFormat } from './options.ts';
@@ -57,6 +58,7 @@ export function copyFile(
   const from = fileNodeOf(source.entry);
   const place = findPlace(share.root, path);
   const existing = place.entry;
+  requireNotDeletePending(share, existing, place.parent);
   if (existing !== undefined) {
     if (existing.kind !== 'file') throw resourceTypeMismatch();
     requireReplaceable(share, existing, options.leaseId, options.ignoreReadOnly ?? false);

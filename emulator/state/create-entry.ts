@@ -4,6 +4,7 @@ import type { DirectoryEntry, Located, LocatedFile } from './entry.ts';
 import { attributesFor, DEFAULT_HEADERS, DirectoryNode, FileNode } from './entry-node.ts';
 import { invalidHeader, resourceAlreadyExists, resourceTypeMismatch } from './errors.ts';
 import { requireReplaceable } from './file-guards.ts';
+import { requireNotDeletePending } from './handle-conflicts.ts';
 import { locatedFile } from './lookup.ts';
 import type { ContentHeaders, Metadata, Path, PropertySemantics, SmbProperties } from './options.ts';
 import { cancelCopy, settleCopies } from './pending-copies.ts';
@@ -43,6 +44,7 @@ export function createFile(share: Share, path: Path, options: CreateFileOptions)
   requireMetadata(options.metadata ?? {});
   const place = findPlace(share.root, path);
   const existing = place.entry;
+  requireNotDeletePending(share, existing, place.parent);
   if (existing !== undefined) {
     if (existing.kind !== 'file') throw resourceTypeMismatch();
     requireReplaceable(share, existing, options.leaseId, false);
@@ -87,6 +89,7 @@ export function createDirectory(
   if (path.length === 0) throw resourceAlreadyExists();
   requireMetadata(options.metadata ?? {});
   const place = findPlace(share.root, path);
+  requireNotDeletePending(share, place.entry, place.parent);
   if (place.entry !== undefined) throw resourceAlreadyExists();
   const now = share.context.clock.stamp();
   const defaults = freshDefaults(share, 'directory', place.parent, now);

@@ -9,7 +9,7 @@ import {
   resourceTypeMismatch,
 } from './errors.ts';
 import { liveFile } from './file-guards.ts';
-import { requireDeletable } from './handle-conflicts.ts';
+import { requireDeletable, requireNotDeletePending } from './handle-conflicts.ts';
 import { requireLease } from './lease.ts';
 import type { Path } from './options.ts';
 import { cancelCopy, settleCopies } from './pending-copies.ts';
@@ -27,13 +27,14 @@ export function deleteFile(share: Share, path: Path, options: DeleteOptions = {}
   removeEntry(share, place, file);
 }
 
-/** 409 `DirectoryNotEmpty`, `ReadOnlyAttribute`, `CannotDeleteFileOrDirectory` (also for the root). */
+/** 409 `DirectoryNotEmpty`, `ReadOnlyAttribute`, `DeletePending`, `CannotDeleteFileOrDirectory` (also for the root). */
 export function deleteDirectory(share: Share, path: Path): void {
   settleCopies(share);
   if (path.length === 0) throw cannotDeleteFileOrDirectory();
   const place = findPlace(share.root, path);
   if (place.entry === undefined) throw resourceNotFound();
   if (place.entry.kind !== 'directory') throw resourceTypeMismatch();
+  requireNotDeletePending(share, place.entry);
   if (place.entry.childCount > 0) throw directoryNotEmpty();
   if ((place.entry.attributes & READ_ONLY) !== 0) throw readOnlyAttribute();
   requireDeletable(share, place.entry);

@@ -16,6 +16,8 @@ export class EmulatorState implements StateContext {
   copyMode: CopyMode;
   childrenTouchParent: boolean;
   snapshotPrecision: 'tick' | 'second';
+  snapshotDurationMs: number;
+  shareDeletionMs: number;
   contentVersion: ContentVersion = 1;
   #editTokens = 0;
   readonly #accounts = new Map<string, Account>();
@@ -25,6 +27,8 @@ export class EmulatorState implements StateContext {
     this.copyMode = options.copyMode ?? 'sync';
     this.childrenTouchParent = options.childrenTouchParent ?? true;
     this.snapshotPrecision = options.snapshotPrecision ?? 'tick';
+    this.snapshotDurationMs = options.snapshotDurationMs ?? 0;
+    this.shareDeletionMs = options.shareDeletionMs ?? 0;
   }
 
   /** Adds an account, or returns the one of that name. Keys are base64 of 64 bytes and made up unless given. */

@@ -152,16 +152,21 @@ export function attributesFor(kind: 'file' | 'directory', attributes: Attributes
   return kind === 'directory' ? attributes | DIRECTORY : attributes & ~DIRECTORY;
 }
 
+const REVERSED_BYTES = Uint8Array.from({ length: 0x100 }, (_, byte) =>
+  Number.parseInt(byte.toString(2).padStart(8, '0').split('').reverse().join(''), 2),
+);
+
 /**
  * The service's file ids: the highest bit and bit 46 are set, the lower 16 bits of the count stand in reverse
  * below the highest bit, what is beyond them at the low end.
  */
 function fileIdOf(serial: number): string {
   if (serial === 0) return '0';
-  let reversed = 0;
-  for (let bit = 0; bit < 16; bit++) {
-    if ((serial & (1 << bit)) !== 0) reversed |= 1 << (15 - bit);
-  }
-  const high = (1n << 63n) | (1n << 46n) | (BigInt(reversed) << 47n);
-  return String(high | BigInt(Math.floor(serial / 0x10000)));
+  const reversed =
+    (REVERSED_BYTES[serial & 0xff] ?? 0) * 0x100 + (REVERSED_BYTES[(serial >>> 8) & 0xff] ?? 0);
+  // The upper and the lower ten digits of 2^63 + 2^46 + reversed * 2^47 + the rest: listings tell an id per entry,
+  // and numbers are many times as fast as a BigInt.
+  const lower = 15_598_953_472 + reversed * 7_488_355_328 + Math.floor(serial / 0x10000);
+  const upper = 922_344_239 + reversed * 14_073 + Math.floor(lower / 1e10);
+  return `${upper}${String(1e10 + (lower % 1e10)).slice(1)}`;
 }

@@ -43,6 +43,9 @@ export const sharingViolation = () =>
 export const fileLockConflict = () =>
   new ServiceError(409, 'FileLockConflict', 'A portion of the specified file is locked by an SMB client.');
 
+export const deletePending = () =>
+  new ServiceError(409, 'DeletePending', 'The specified resource is marked for deletion by an SMB client.');
+
 export const invalidRange = (size: number) =>
   new ServiceError(
     416,
@@ -86,6 +89,13 @@ export const shareSnapshotCountExceeded = () =>
     409,
     'ShareSnapshotCountExceeded',
     'The total number of snapshots for the share is over the limit.',
+  );
+
+export const shareSnapshotInProgress = () =>
+  new ServiceError(
+    409,
+    'ShareSnapshotInProgress',
+    'A share snapshot is in progress for the share. Try the operation later.',
   );
 
 /** Status as other missing things have it; the documentation tells the code alone. */

@@ -1,20 +1,24 @@
 import { READ_ONLY } from './attributes.ts';
 import type { FileNode } from './entry-node.ts';
 import { pendingCopyOperation, readOnlyAttribute, resourceNotFound, resourceTypeMismatch } from './errors.ts';
-import { requireDeletable, requireWritable } from './handle-conflicts.ts';
+import { requireDeletable, requireNotDeletePending, requireWritable } from './handle-conflicts.ts';
 import { requireLease } from './lease.ts';
 import type { Path } from './options.ts';
 import { settleCopies } from './pending-copies.ts';
 import type { Share } from './share.ts';
 import { findPlace, type Place } from './tree.ts';
 
-/** The place and the node of a live file. 404 `ResourceNotFound`, `ParentNotFound`; 409 `ResourceTypeMismatch`. */
+/**
+ * The place and the node of a live file. 404 `ResourceNotFound`, `ParentNotFound`; 409 `ResourceTypeMismatch`,
+ * `DeletePending`.
+ */
 export function liveFile(share: Share, path: Path): { readonly place: Place; readonly file: FileNode } {
   settleCopies(share);
   if (path.length === 0) throw resourceTypeMismatch();
   const place = findPlace(share.root, path);
   if (place.entry === undefined) throw resourceNotFound();
   if (place.entry.kind !== 'file') throw resourceTypeMismatch();
+  requireNotDeletePending(share, place.entry);
   return { place, file: place.entry };
 }
 

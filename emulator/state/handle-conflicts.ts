@@ -1,12 +1,26 @@
 import type { EntryNode, FileNode } from './entry-node.ts';
-import { cannotDeleteFileOrDirectory, fileLockConflict, sharingViolation } from './errors.ts';
+import { cannotDeleteFileOrDirectory, deletePending, fileLockConflict, sharingViolation } from './errors.ts';
 import type { PlantedHandle } from './planted-handle.ts';
 import type { Share } from './share.ts';
+
+/**
+ * Throws 409 `DeletePending` while an SMB client has marked one of these entries for deletion: nobody can open it
+ * any more, nor make anything in it; rest/api/storageservices/file-service-error-codes.
+ */
+export function requireNotDeletePending(share: Share, ...entries: readonly (EntryNode | undefined)[]): void {
+  if (share.handles.length === 0) return;
+  for (const entry of entries) {
+    if (entry !== undefined && handlesOf(share, entry).some((handle) => handle.deletePending)) {
+      throw deletePending();
+    }
+  }
+}
 
 /** Throws 409 `SharingViolation` or `FileLockConflict` while an SMB client keeps others from reading a file. */
 export function requireReadable(share: Share, file: FileNode): void {
   for (const handle of handlesOf(share, file)) {
     if (handle.sharing === 'none') throw sharingViolation();
+    // Whether a lock elsewhere in the file lets a range be read is not documented; refusing is what tools must bear.
     if (handle.lock !== undefined) throw fileLockConflict();
   }
 }

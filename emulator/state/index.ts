@@ -15,7 +15,9 @@ export type {
   ShareListItem,
   SharePage,
 } from './account.ts';
+export type { AccountSecurity } from './account-security.ts';
 export * from './attributes.ts';
+export { type BackupSnapshot, plantBackupSnapshot } from './backup-snapshot.ts';
 export { Clock } from './clock.ts';
 export { abortCopy, type CopyFileOptions, completeCopy, copyFile, failCopy } from './copy-file.ts';
 export {

@@ -31,10 +31,20 @@ export function listEntries(view: ShareView, path: Path, options: ListEntriesOpt
   const maxResults = options.maxResults ?? DEFAULT_PAGE;
   const prefix = collationKey(options.prefix ?? '');
   const marker = collationKey(options.marker ?? '');
-  const found = node.children.slice(marker > prefix ? marker : prefix, maxResults + 1);
+  const hidden = deletePendingSerials(view);
+  const listed = node.children.slice(marker > prefix ? marker : prefix, maxResults + 1 + hidden.size);
+  const found = hidden.size === 0 ? listed : listed.filter(({ serial }) => !hidden.has(serial));
   const end = found.findIndex((entry) => !entry.key.startsWith(prefix));
   const entries = end < 0 ? found : found.slice(0, end);
   const next = entries[maxResults];
   if (next === undefined) return { directory, entries };
   return { directory, entries: entries.slice(0, maxResults), nextMarker: next.name };
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
+/** What an SMB client has marked for deletion is not listed; rest/api/storageservices/managing-file-locks. */
+function deletePendingSerials({ share, snapshot }: ShareView): ReadonlySet<number> {
+  if (snapshot !== undefined || share.handles.length === 0) return NONE;
+  return new Set(share.handles.filter(({ deletePending }) => deletePending).map(({ serial }) => serial));
 }

@@ -48,8 +48,9 @@ export function listRanges(view: ShareView, path: Path, options: ListRangesOptio
 
 /**
  * What was written since a snapshot. 404 `PreviousSnapshotNotFound`; 404 `ResourceNotFound` when the file was not
- * there under its name; 409 `FileGenerationMismatch` when it was deleted and created again or overwritten by a
- * copy (of which the code is not documented); 400 `PreviousSnapshotCannotBeNewer`.
+ * there at all; 409 when it was deleted and created again, overwritten by a copy, or renamed without
+ * `supportRename`, with the code `FileGenerationMismatch`, which is documented for the first of these alone;
+ * 400 `PreviousSnapshotCannotBeNewer`.
  */
 export function listRangesDiff(view: ShareView, path: Path, options: ListRangesDiffOptions): RangeDiff {
   const { share } = view;
@@ -60,8 +61,9 @@ export function listRangesDiff(view: ShareView, path: Path, options: ListRangesD
   const node = fileNodeOf(file.entry);
   const before = fileAt(previous.root, path);
   if (before === undefined || before.serial !== node.serial) {
-    const renamed = options.supportRename === true && serialsOf(previous).has(node.serial);
-    if (!renamed) throw before === undefined ? resourceNotFound() : fileGenerationMismatch();
+    const renamed = serialsOf(previous).has(node.serial);
+    if (!renamed && before === undefined) throw resourceNotFound();
+    if (!renamed || options.supportRename !== true) throw fileGenerationMismatch();
   }
   if (node.copiedAt > previous.version) throw fileGenerationMismatch();
   return { file, ranges: changedRanges(node, previous.version, options.range) };

@@ -68,7 +68,9 @@ class Loader {
     else if ('directory' in record) this.#entries.push(this.#directory(record.directory));
     else if ('share' in record) this.#share(record.share);
     else if ('account' in record) {
-      this.#state.addAccount(record.account, record.keys).serviceProperties = record.properties;
+      const account = this.#state.addAccount(record.account, record.keys);
+      account.serviceProperties = record.properties;
+      account.security = record.security ?? account.security;
     } else this.#header(record);
   }
 

@@ -1,7 +1,7 @@
 import type { DirectoryEntry, Entry, FileEntry, Located, LocatedFile } from './entry.ts';
-import type { DirectoryNode, FileNode } from './entry-node.ts';
+import type { DirectoryNode, EntryNode, FileNode } from './entry-node.ts';
 import { resourceNotFound } from './errors.ts';
-import { requireReadable } from './handle-conflicts.ts';
+import { requireNotDeletePending, requireReadable } from './handle-conflicts.ts';
 import { describeLease, requireLease } from './lease.ts';
 import type { Path } from './options.ts';
 import { settleCopies } from './pending-copies.ts';
@@ -15,8 +15,15 @@ export type GetFileOptions = {
   readonly readData?: boolean;
 };
 
-/** 404 `ResourceNotFound`, 404 `ParentNotFound` when a directory above is missing. */
+/** 404 `ResourceNotFound`, 404 `ParentNotFound` when a directory above is missing, 409 `DeletePending`. */
 export function getEntry(view: ShareView, path: Path): Located<Entry> {
+  const found = findEntry(view, path);
+  if (view.snapshot === undefined) requireNotDeletePending(view.share, found.entry as EntryNode);
+  return found;
+}
+
+/** As `getEntry`, and also what an SMB client has marked for deletion, which its handles still name. */
+export function findEntry(view: ShareView, path: Path): Located<Entry> {
   const root = currentRoot(view);
   if (path.length === 0) return { entry: root, parentId: '0' };
   const { entry, parent } = findPlace(root, path);

@@ -21,6 +21,16 @@ export type StateOptions = {
    * seen to use whole seconds; `tick` (the default) is what breaks clients that truncate.
    */
   readonly snapshotPrecision?: 'tick' | 'second';
+  /**
+   * Milliseconds of the clock for which a snapshot of a share is in progress after it was asked for; another one
+   * gets 409 `ShareSnapshotInProgress` meanwhile. 0 unless given.
+   */
+  readonly snapshotDurationMs?: number;
+  /**
+   * Milliseconds of the clock for which the name of a deleted share is taken: creating it gets 409
+   * `ShareBeingDeleted`. 0 unless given; on Azure it is at least 30 seconds.
+   */
+  readonly shareDeletionMs?: number;
 };
 
 /** Metadata by name; names as given, compared without case. */

@@ -18,4 +18,6 @@ export type PlantedHandle = {
   readonly sharing: HandleSharing;
   /** End exclusive. */
   readonly lock: { readonly start: number; readonly end: number } | undefined;
+  /** Whether the client has marked the entry for deletion, which takes effect when its last handle is closed. */
+  readonly deletePending: boolean;
 };

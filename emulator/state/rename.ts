@@ -13,7 +13,7 @@ import {
   sharingViolation,
 } from './errors.ts';
 import { requireChangeable } from './file-guards.ts';
-import { requireDeletable } from './handle-conflicts.ts';
+import { requireDeletable, requireNotDeletePending } from './handle-conflicts.ts';
 import { requireLease } from './lease.ts';
 import { collationKey } from './names.ts';
 import type { Metadata, Path, SmbProperties } from './options.ts';
@@ -53,11 +53,13 @@ export function rename(
   const moving = from.entry;
   if (moving === undefined) throw resourceNotFound();
   if (moving.kind !== options.kind) throw resourceTypeMismatch();
+  requireNotDeletePending(share, moving);
   requireMovable(share, source, moving, options);
   if (destination.length === 0) throw resourceAlreadyExists();
   if (isBelow(destination, source)) throw invalidHeader('x-ms-file-rename-source', source.join('/'));
   requireMetadata(options.metadata ?? {});
   const to = findPlace(share.root, destination);
+  requireNotDeletePending(share, to.entry, to.parent);
   const replaced = to.entry === moving ? undefined : to.entry;
   if (replaced !== undefined) requireReplaceable(share, replaced, options);
   const now = share.context.clock.stamp();

@@ -77,7 +77,8 @@ function freeze(state: EmulatorState): Frozen {
   const shares: FrozenShare[] = [];
   const accounts: SavedRecord[] = [];
   for (const account of state.accounts) {
-    accounts.push({ account: account.name, keys: account.keys, properties: account.serviceProperties });
+    const { name, keys, serviceProperties: properties, security } = account;
+    accounts.push({ account: name, keys, properties, security });
     for (const share of account.shares.values()) shares.push(freezeShare(account, share));
     for (const { share, version, deletedTime, purgeTime } of account.deletedShares) {
       const deleted = { version, deletedTime: String(deletedTime), purgeTime: String(purgeTime) };

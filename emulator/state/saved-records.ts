@@ -1,3 +1,4 @@
+import type { AccountSecurity } from './account-security.ts';
 import type { Extent } from './content.ts';
 import type { CopyState } from './entry.ts';
 import type { Lease } from './lease.ts';
@@ -23,6 +24,8 @@ export type SavedRecord =
       readonly account: string;
       readonly keys: readonly [string, string];
       readonly properties: FileServiceProperties;
+      /** Absent in states saved before there was any. */
+      readonly security?: AccountSecurity;
     }
   | { readonly share: SavedShare };
 

@@ -15,15 +15,27 @@ export type CorsRule = {
   readonly allowedHeaders: string;
 };
 
+/** What Resource Manager sets on SMB; each text is a list with semicolons. */
+export type SmbSettings = {
+  readonly versions?: string;
+  readonly authenticationMethods?: string;
+  readonly kerberosTicketEncryption?: string;
+  readonly channelEncryption?: string;
+  readonly encryptionRequired?: boolean;
+};
+
 /**
  * The properties of an account's file service; rest/api/storageservices/get-file-service-properties. Soft
- * delete is a setting of Resource Manager and so not part of the REST operation.
+ * delete and what concerns SMB and NFS besides multichannel are settings of Resource Manager and so not part of
+ * the REST operation; the latter are kept without effect.
  */
 export type FileServiceProperties = {
   readonly hourMetrics: Metrics;
   readonly minuteMetrics: Metrics;
   readonly cors: readonly CorsRule[];
   readonly smbMultichannel?: boolean;
+  readonly smbSettings?: SmbSettings;
+  readonly nfsEncryptionRequired?: boolean;
   /** Deleted shares are kept for so many days when enabled. */
   readonly shareDeleteRetention: RetentionPolicy;
 };

@@ -5,7 +5,7 @@ import type { DirectoryEntry, Located, LocatedFile } from './entry.ts';
 import { attributesFor, type DirectoryNode, type FileNode } from './entry-node.ts';
 import { readOnlyAttribute, resourceNotFound, resourceTypeMismatch } from './errors.ts';
 import { liveFile, requireChangeable } from './file-guards.ts';
-import { requireWritable } from './handle-conflicts.ts';
+import { requireNotDeletePending, requireWritable } from './handle-conflicts.ts';
 import { locatedFile } from './lookup.ts';
 import type { ContentHeaders, Metadata, Path, SmbProperties } from './options.ts';
 import { settleCopies } from './pending-copies.ts';
@@ -115,6 +115,7 @@ function liveDirectory(share: Share, path: Path): LiveDirectory {
   const { entry } = place;
   if (entry === undefined) throw resourceNotFound();
   if (entry.kind !== 'directory') throw resourceTypeMismatch();
+  requireNotDeletePending(share, entry);
   return { directory: entry, parent: place.parent, edit: () => editEntry(share, place, entry) };
 }
 

@@ -1,7 +1,12 @@
 import { DIRECTORY } from './attributes.ts';
 import type { ContentVersion } from './content.ts';
 import { DirectoryNode } from './entry-node.ts';
-import { shareSizeLimitReached, shareSnapshotCountExceeded, shareSnapshotNotFound } from './errors.ts';
+import {
+  shareSizeLimitReached,
+  shareSnapshotCountExceeded,
+  shareSnapshotInProgress,
+  shareSnapshotNotFound,
+} from './errors.ts';
 import {
   actOnLease,
   describeLease,
@@ -26,7 +31,7 @@ import {
 import type { ShareView } from './share-view.ts';
 import type { EditToken } from './sorted-tree.ts';
 import type { StateContext } from './state-context.ts';
-import { formatTicks, TICKS_PER_SECOND, type Ticks } from './ticks.ts';
+import { formatTicks, TICKS_PER_MILLISECOND, TICKS_PER_SECOND, type Ticks } from './ticks.ts';
 
 export type { AccessTier, ShareProtocol, SignedIdentifier } from './share-settings.ts';
 
@@ -83,6 +88,7 @@ export class Share {
   /** By serial of the destination. */
   readonly pendingCopies = new Map<number, PendingCopy>();
   handles: PlantedHandle[] = [];
+  #lastSnapshotStart: Ticks | undefined;
 
   constructor(
     context: StateContext,
@@ -156,9 +162,12 @@ export class Share {
 
   /**
    * Takes a snapshot in constant time and returns its id. Without metadata it gets the share's, with any it
-   * has only those. 409 `ShareSnapshotCountExceeded` for the 201st.
+   * has only those. 409 `ShareSnapshotCountExceeded` for the 201st, `ShareSnapshotInProgress` while the last one is
+   * in progress.
    */
   createSnapshot(metadata: Metadata = {}): { readonly id: string; readonly modified: Ticks } {
+    const now = this.context.clock.now();
+    if (this.#isSnapshotInProgress(now)) throw shareSnapshotInProgress();
     if (this.snapshots.length >= MAX_SNAPSHOTS) throw shareSnapshotCountExceeded();
     requireMetadata(metadata);
     const tagged = Object.keys(metadata).length > 0;
@@ -174,6 +183,7 @@ export class Share {
       lease: undefined,
     });
     this.editToken = this.context.newEditToken();
+    this.#lastSnapshotStart = now;
     return { id: formatTicks(time), modified };
   }
 
@@ -241,6 +251,13 @@ export class Share {
 
   #requireLeaseMatch(leaseId: string | undefined): void {
     requireLease(this.currentLease, leaseId, false, 'file share', this.context.clock.now());
+  }
+
+  #isSnapshotInProgress(now: Ticks): boolean {
+    const start = this.#lastSnapshotStart;
+    if (start === undefined) return false;
+    const duration = BigInt(Math.ceil(this.context.snapshotDurationMs)) * TICKS_PER_MILLISECOND;
+    return now >= start && now < start + duration;
   }
 
   #nextSnapshotTime(): Ticks {

@@ -9,6 +9,8 @@ export interface StateContext {
   readonly copyMode: CopyMode;
   readonly childrenTouchParent: boolean;
   readonly snapshotPrecision: 'tick' | 'second';
+  readonly snapshotDurationMs: number;
+  readonly shareDeletionMs: number;
   /** The version of what is written now. */
   readonly contentVersion: ContentVersion;
   /** Makes what is written from now on newer than what was; returns the version until then. */

@@ -35,6 +35,15 @@ export interface StorageAccountOptions extends RetryOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** This program may no longer write, as another may have taken its place. */
+export class FencedError extends Error {}
+
+/** What is asked before a request that writes whether this program may still write. */
+export interface Fence {
+  /** @throws {FencedError} once it may not. */
+  assertFresh(): void;
+}
+
 export interface FilesRequest {
   readonly operation: OperationName;
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
@@ -48,6 +57,8 @@ export interface FilesRequest {
   readonly repeatable?: boolean;
   /** True for the few requests that must not wait for others, such as the renewal of a lock. */
   readonly urgent?: boolean;
+  /** Asked before every attempt whether it may still be sent; throws when it may not. */
+  readonly fence?: Fence | undefined;
   /** True to get the body as bytes rather than as text. */
   readonly binary?: boolean;
 }
@@ -71,7 +82,7 @@ export class StorageAccount {
   readonly endpoint: string;
   readonly credential: AccountCredential;
   readonly #pipelines: { readonly repeating: Pipeline; readonly once: Pipeline };
-  readonly #operations = new WeakMap<PipelineRequest, OperationName>();
+  readonly #requests = new WeakMap<PipelineRequest, FilesRequest>();
   readonly #observer: RequestObserver | undefined;
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal | undefined;
@@ -109,13 +120,14 @@ export class StorageAccount {
     const signal = request.signal ?? this.#signal;
     signal?.throwIfAborted();
     const message = this.#message(request, signal);
-    this.#operations.set(message, request.operation);
+    this.#requests.set(message, request);
     const pipeline = request.repeatable === false ? this.#pipelines.once : this.#pipelines.repeating;
     let response: PipelineResponse;
     try {
       response = await pipeline.sendRequest(getCachedDefaultHttpClient(), message);
     } catch (error) {
       signal?.throwIfAborted();
+      if (error instanceof FencedError) throw error;
       throw new RequestFailedError({ ...this.#context(request), ...networkFailure(error) });
     }
     if (response.status >= 400) {
@@ -179,7 +191,9 @@ export class StorageAccount {
     return {
       name: 'sharepairAttempt',
       sendRequest: async (request, next) => {
-        const operation = this.#operations.get(request);
+        const asked = this.#requests.get(request);
+        // Here rather than once: a request may wait long for its turn and between its attempts.
+        asked?.fence?.assertFresh();
         const started = performance.now();
         let status = 0;
         try {
@@ -189,7 +203,8 @@ export class StorageAccount {
           status = response.status;
           return response;
         } finally {
-          if (operation !== undefined) {
+          if (asked !== undefined) {
+            const { operation } = asked;
             const milliseconds = performance.now() - started;
             this.#observer?.({ operation, account: this.name, status, milliseconds });
           }
@@ -283,11 +298,15 @@ function refusal(response: PipelineResponse) {
   const text = response.bodyAsText ?? '';
   const code = response.headers.get('x-ms-error-code') ?? /<Code>([^<]*)<\/Code>/.exec(text)?.[1];
   const message = /<Message>([^<]*)/.exec(text)?.[1]?.split('\n')[0];
+  // The one detail of a refused signature that says something and holds none of it.
+  const expired = /<AuthenticationErrorDetail>(Signature not valid in the specified time frame[^<]*)/.exec(
+    text,
+  )?.[1];
   return {
     status: response.status,
     code: code ?? `HTTP ${response.status}`,
     requestId: response.headers.get('x-ms-request-id'),
-    detail: message,
+    detail: expired ?? message,
   };
 }
 

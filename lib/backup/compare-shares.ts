@@ -3,11 +3,12 @@ import type { ShareReader } from '../files/share-reader.ts';
 import { Limiter } from '../limiter.ts';
 import type { ChangeHandler } from '../mirror/change.ts';
 import { contentProof } from '../mirror/content-proof.ts';
+import { metadataProof } from '../mirror/metadata-proof.ts';
 import type { PermissionMap } from '../mirror/permission-map.ts';
 import type { Removals } from '../mirror/removals.ts';
 import type { IsFinished, WalkContext } from '../mirror/walk.ts';
 import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
-import { mayDelete } from './deletion-guard.ts';
+import { describeLimit, mayDelete } from './deletion-guard.ts';
 import type { RunScope } from './run-scope.ts';
 
 export interface Comparison {
@@ -17,14 +18,16 @@ export interface Comparison {
   readonly changes: ChangeHandler;
   readonly removals: Removals;
   readonly isFinished: IsFinished;
-  /** The recovery point in which both shares were equal last. */
+  /** The newest recovery point that is proven: both shares were equal in it. */
   readonly previous: RecoveryPoint | undefined;
+  /** The newest recovery point of all. */
+  readonly newest: RecoveryPoint | undefined;
   readonly stop: AbortSignal;
 }
 
 /** How a run, or a dry run, walks its two shares: alike, so that the one does what the other says. */
 export function walkContext(scope: RunScope, comparison: Comparison): WalkContext {
-  const { previous, ...compared } = comparison;
+  const { previous, newest, ...compared } = comparison;
   const { source, target } = scope.shares;
   const { concurrency } = scope.requests;
   return {
@@ -41,6 +44,7 @@ export function walkContext(scope: RunScope, comparison: Comparison): WalkContex
         },
       },
     ),
+    metadataDiffers: metadataProof(comparison.source, comparison.target, newest?.sourceSnapshot),
     failures: scope.failures,
     progress: scope.progress,
     files: new Limiter(concurrency),
@@ -48,13 +52,26 @@ export function walkContext(scope: RunScope, comparison: Comparison): WalkContex
   };
 }
 
-/** Whether the job's guard lets a run delete so many entries. Measured against the previous recovery point. */
-export function guardAllows(
-  scope: RunScope,
-  previous: RecoveryPoint | undefined,
-  deletes: number,
-  entries: number,
-): boolean {
-  const held = previous?.entries ?? entries + deletes;
-  return scope.allowDeletes || mayDelete(scope.job.guards.maxDeletes, deletes, held);
+/**
+ * Whether the job's guard lets a run delete so many entries. Measured against the previous recovery point,
+ * or, where that has no count, against what this run has met: its source and what it would delete.
+ */
+export function guardAllows(scope: RunScope, previous: RecoveryPoint | undefined, deletes: number): boolean {
+  return (
+    scope.allowDeletes ||
+    mayDelete(
+      scope.job.guards.maxDeletes,
+      deletes,
+      heldBy(scope, previous) + (previous?.entries === undefined ? deletes : 0),
+    )
+  );
+}
+
+/** The guard in words, for whoever it stopped. */
+export function describeGuard(scope: RunScope, previous: RecoveryPoint | undefined): string {
+  return describeLimit(scope.job.guards.maxDeletes, heldBy(scope, previous));
+}
+
+function heldBy(scope: RunScope, previous: RecoveryPoint | undefined): number {
+  return previous?.entries ?? scope.entriesBefore + scope.progress.entries;
 }

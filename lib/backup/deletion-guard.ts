@@ -10,3 +10,14 @@ export function mayDelete(limit: DeletionLimit | undefined, deletes: number, ent
   if (limit.kind === 'entries') return deletes <= limit.entries;
   return deletes * 100 <= entries * limit.percent;
 }
+
+/** The limit in words: "the guard of the job, 10 % of 2,000 entries". */
+export function describeLimit(limit: DeletionLimit | undefined, entries: number): string {
+  const of = `of ${entries.toLocaleString('en')} entries`;
+  if (limit === undefined) {
+    return `the default guard allows, which is ${DEFAULT_FLOOR.toLocaleString('en')} entries or ${DEFAULT_PERCENT} % ${of}, whichever is more`;
+  }
+  if (limit.kind === 'entries')
+    return `the guard of the job allows, ${limit.entries.toLocaleString('en')} entries`;
+  return `the guard of the job allows, ${limit.percent} % ${of}`;
+}

@@ -9,9 +9,10 @@ import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
 import { newestVerified } from '../target/levels.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
 import { SystemFolder } from '../target/system-folder.ts';
-import { guardAllows, walkContext } from './compare-shares.ts';
-import { prepareShares, refuseSystemFolder } from './prepare-target.ts';
+import { describeGuard, guardAllows, walkContext } from './compare-shares.ts';
+import { PreflightError, prepareShares, refuseSystemFolder } from './prepare-target.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
+import { refuseForeignTarget } from './take-up-run.ts';
 
 /** How many changes a plan names one by one. */
 const LISTED = 10_000;
@@ -24,7 +25,7 @@ export async function dryRun(scope: RunScope): Promise<BackupResult> {
   const { source, target } = scope.shares;
   scope.start(false, true);
   scope.phase('mirror');
-  const { targetExists } = await prepareShares(source, target, true);
+  const { targetExists } = await prepareShares(scope.shares, { dryRun: true, adopt: scope.adopt });
   const sourceReader = new RestShareReader(source.account, source.share);
   const targetReader = targetExists
     ? new RestShareReader(target.account, target.share)
@@ -32,7 +33,7 @@ export async function dryRun(scope: RunScope): Promise<BackupResult> {
   await refuseSystemFolder(sourceReader);
   const previous = targetExists ? await verifiedBase(scope) : undefined;
   const changes = new PlanRecorder(LISTED);
-  let guarded = '';
+  let guarded = targetExists && !scope.adopt ? await refusalOf(scope) : undefined;
   const context = walkContext(scope, {
     source: sourceReader,
     target: targetReader,
@@ -41,25 +42,30 @@ export async function dryRun(scope: RunScope): Promise<BackupResult> {
     removals: new Removals(targetReader),
     isFinished: async () => true,
     previous,
+    newest: previous,
     stop: scope.stop,
   });
   const outcome = await mirrorSlice(context, {
     state: FRESH_MIRROR,
-    mayDelete: (deletes, entries) => {
-      if (!guardAllows(scope, previous, deletes, entries)) {
-        guarded = `. A run would stop at its guard: ${deletes} entries would be deleted`;
+    mayDelete: (deletes) => {
+      if (!guardAllows(scope, previous, deletes)) {
+        guarded = `${deletes} entries would be deleted, more than ${describeGuard(scope, previous)}`;
       }
       return true;
     },
     beforeRemoval: async () => undefined,
   });
   const plan = changes.plan();
-  if (outcome.kind === 'complete')
-    return { outcome: 'complete', message: `dry run: nothing was changed${guarded}`, plan };
-  const [first] = scope.failures.list;
-  const reason =
-    outcome.kind === 'stopped' ? 'stopped before the comparison had ended' : (first?.message ?? '');
-  return { outcome: 'incomplete', message: `dry run: ${reason}`, plan };
+  if (outcome.kind === 'stopped') {
+    return { outcome: 'incomplete', message: 'dry run: stopped before the comparison had ended', plan };
+  }
+  if (outcome.kind !== 'complete') {
+    return { outcome: 'incomplete', message: `dry run: ${scope.failures.list[0]?.message ?? ''}`, plan };
+  }
+  const nothing = 'dry run: nothing was changed';
+  return guarded === undefined
+    ? { outcome: 'complete', message: nothing, plan }
+    : { outcome: 'guard', message: `${nothing}. A run would be stopped: ${guarded}`, plan };
 }
 
 async function verifiedBase({ shares }: RunScope): Promise<RecoveryPoint | undefined> {
@@ -67,4 +73,20 @@ async function verifiedBase({ shares }: RunScope): Promise<RecoveryPoint | undef
   const folder = new SystemFolder(new RestShareReader(account, share), new RestShareWriter(account, share));
   const [known, records] = await Promise.all([readCatalogue(shares), folder.list('records')]);
   return newestVerified(known, records ?? []);
+}
+
+/** Why a run would not begin; undefined where it would. */
+async function refusalOf(scope: RunScope): Promise<string | undefined> {
+  const { account, share } = scope.shares.target;
+  const reader = new RestShareReader(account, share);
+  try {
+    await refuseForeignTarget(scope, {
+      reader,
+      folder: new SystemFolder(reader, new RestShareWriter(account, share)),
+    });
+    return undefined;
+  } catch (error) {
+    if (error instanceof PreflightError) return error.message;
+    throw error;
+  }
 }

@@ -8,13 +8,22 @@ import { PermissionMap } from '../mirror/permission-map.ts';
 import { Removals } from '../mirror/removals.ts';
 import type { IsFinished } from '../mirror/walk.ts';
 import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
-import { deleteRunState, type RunState, runStateWrittenAt, writeRunState } from '../target/run-state.ts';
+import { endRun, type RunState, runStateWrittenAt, writeRunState } from '../target/run-state.ts';
 import type { LockedTarget } from '../target/with-locked-target.ts';
-import { guardAllows, walkContext } from './compare-shares.ts';
+import { describeGuard, guardAllows, walkContext } from './compare-shares.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
 
 /** The Last-Modified that marks a suspect file counts whole seconds. */
 const CLOCK_GRAIN_MS = 2000;
+
+/** The snapshot to mirror, and what it is compared against. */
+export interface MirrorTask {
+  readonly sourceSnapshot: string;
+  /** The newest recovery point that is proven. */
+  readonly previous: RecoveryPoint | undefined;
+  /** The newest recovery point of all. */
+  readonly newest: RecoveryPoint | undefined;
+}
 
 export interface MirrorResult extends BackupResult {
   /** Whether the counts of the run's progress are those of the source snapshot. */
@@ -26,10 +35,10 @@ export async function mirrorSnapshot(
   scope: RunScope,
   locked: LockedTarget,
   state: RunState,
-  sourceSnapshot: string,
-  previous: RecoveryPoint | undefined,
+  task: MirrorTask,
 ): Promise<MirrorResult> {
   const { folder } = locked;
+  const { sourceSnapshot, previous } = task;
   // A source snapshot made anew since is another mirror, however far the old one had come.
   let mirror = state.sourceSnapshot === sourceSnapshot ? state.mirror : FRESH_MIRROR;
   let exactCounts = mirror.phase === 'update' && mirror.cursor.length === 0;
@@ -43,12 +52,14 @@ export async function mirrorSnapshot(
   };
   await writeRunState(folder, { ...running, mirror });
   for (;;) {
-    const outcome = await runSlice(scope, locked, mirror, sourceSnapshot, previous, unprovenSince);
-    if (outcome.kind !== 'stopped') return { ...(await conclude(scope, locked, outcome)), exactCounts };
+    const outcome = await runSlice(scope, locked, mirror, task, unprovenSince);
+    if (outcome.kind !== 'stopped')
+      return { ...(await conclude(scope, locked, running, outcome, previous)), exactCounts };
     mirror = outcome.state;
     exactCounts = false;
     const stopping = scope.stop.aborted;
-    await writeRunState(folder, stopping ? { ...running, mirror, unprovenSince } : { ...running, mirror });
+    const entriesMet = scope.entriesBefore + scope.progress.entries;
+    await writeRunState(folder, { ...running, mirror, entriesMet, ...(stopping ? { unprovenSince } : {}) });
     if (stopping) {
       return {
         outcome: 'incomplete',
@@ -63,8 +74,7 @@ async function runSlice(
   scope: RunScope,
   { lease, reader, writer }: LockedTarget,
   state: MirrorState,
-  sourceSnapshot: string,
-  previous: RecoveryPoint | undefined,
+  { sourceSnapshot, previous, newest }: MirrorTask,
   unprovenSince: number | undefined,
 ): Promise<SliceOutcome> {
   const { source } = scope.shares;
@@ -89,11 +99,12 @@ async function runSlice(
     removals: new Removals(reader, state.removals),
     isFinished: finishedSince(reader, unprovenSince),
     previous,
+    newest,
     stop,
   });
   return mirrorSlice(context, {
     state,
-    mayDelete: (deletes, entries) => guardAllows(scope, previous, deletes, entries),
+    mayDelete: (deletes) => guardAllows(scope, previous, deletes),
     beforeRemoval: () => lease.renew(),
   });
 }
@@ -114,15 +125,17 @@ function finishedSince(reader: RestShareReader, since: number | undefined): IsFi
 async function conclude(
   scope: RunScope,
   { folder }: LockedTarget,
+  state: RunState,
   outcome: Exclude<SliceOutcome, { kind: 'stopped' }>,
+  previous: RecoveryPoint | undefined,
 ): Promise<BackupResult> {
   if (outcome.kind === 'complete') return { outcome: 'complete', message: '' };
   // The next run begins anew with a new source snapshot: this one's was tried to its end.
-  await deleteRunState(folder);
+  await endRun(folder, state);
   if (outcome.kind === 'guard') {
     return {
       outcome: 'guard',
-      message: `${outcome.deletes} entries would be deleted from the target, more than the job's guard allows; nothing was deleted. Look at them with --dry-run, then run again with --allow-deletes if they are meant`,
+      message: `${outcome.deletes} entries would be deleted from the target, more than ${describeGuard(scope, previous)}; nothing was deleted. Look at them with --dry-run, then run again with --allow-deletes if they are meant`,
     };
   }
   const [first] = scope.failures.list;

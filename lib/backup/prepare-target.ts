@@ -1,8 +1,10 @@
-import { isNotFound } from '../azure/errors.ts';
+import { isNotFound, isRefusal } from '../azure/errors.ts';
 import { foldName } from '../files/paths.ts';
 import type { ShareReader } from '../files/share-reader.ts';
-import type { JobShare } from '../jobs/open-job.ts';
-import { SYSTEM_FOLDER } from '../mirror/listing.ts';
+import type { JobShares } from '../jobs/open-job.ts';
+import { SYSTEM_FOLDER, SystemFolderInSource } from '../mirror/listing.ts';
+import { catalogue } from '../snapshots/recovery-points.ts';
+import { identityOf } from '../target/read-catalogue.ts';
 
 /** Why a run cannot begin: something about the two shares that a person has to settle. */
 export class PreflightError extends Error {
@@ -18,10 +20,10 @@ export class PreflightError extends Error {
 
 /** Checks the source share, and creates the target share with its quota where there is none. */
 export async function prepareShares(
-  source: JobShare,
-  target: JobShare,
-  dryRun: boolean,
+  shares: JobShares,
+  { dryRun, adopt }: { readonly dryRun: boolean; readonly adopt: boolean },
 ): Promise<{ readonly targetExists: boolean }> {
+  const { source, target } = shares;
   const [sourceShare, targetShare] = await Promise.all([
     source.snapshots.properties(),
     target.snapshots.properties(),
@@ -39,21 +41,29 @@ export async function prepareShares(
     }
   }
   if (targetShare !== undefined) return { targetExists: true };
+  if (!adopt) await refuseVanishedTarget(shares);
   if (!dryRun) await target.snapshots.createShare(sourceShare.quotaGiB);
   return { targetExists: !dryRun };
 }
 
+/** A target that is gone although earlier runs had one was perhaps deleted by mistake, and can perhaps be restored. */
+async function refuseVanishedTarget(shares: JobShares): Promise<void> {
+  const { unpaired } = catalogue(identityOf(shares), await shares.source.snapshots.list(), []);
+  if (unpaired.length === 0) return;
+  const { account, share } = shares.target;
+  throw new PreflightError(
+    `target share "${share}" does not exist in account ${account.name}, although ${unpaired.length} source snapshots tell of earlier runs of this job. If it was deleted by mistake, restore it first (soft delete keeps a share for some days, under a name that is free); to begin anew, say --adopt`,
+    true,
+  );
+}
+
 /** A source with Sharepair's own folder at its root is itself a target, or claims a name that is taken. */
 export async function refuseSystemFolder(source: ShareReader): Promise<void> {
-  try {
-    await source.directory(SYSTEM_FOLDER);
-  } catch (error) {
-    if (isNotFound(error)) return;
-    throw error;
+  const lookUps = [source.directory(SYSTEM_FOLDER), source.file(SYSTEM_FOLDER)];
+  for (const lookUp of await Promise.allSettled(lookUps)) {
+    if (lookUp.status === 'fulfilled') throw new SystemFolderInSource(source.share, SYSTEM_FOLDER);
+    if (!isNotFound(lookUp.reason) && !isRefusal(lookUp.reason, 'ResourceTypeMismatch')) throw lookUp.reason;
   }
-  throw new PreflightError(
-    `source share "${source.share}" has a folder "${SYSTEM_FOLDER}" at its root, which is where Sharepair keeps its records in a target share. Back up another share, or rename that folder`,
-  );
 }
 
 /** Refuses a target whose data no earlier run explains, as a mirror would delete it. */

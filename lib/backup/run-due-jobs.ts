@@ -108,6 +108,7 @@ async function hasRunInProgress({ job, source }: JobShares, folder: SystemFolder
   const state = await readRunState(folder);
   return (
     state !== undefined &&
+    !state.ended &&
     state.job === job.name &&
     state.source.account === source.account.name &&
     state.source.share === source.share

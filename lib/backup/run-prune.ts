@@ -1,10 +1,9 @@
 import { RestShareReader } from '../files/rest-share-reader.ts';
 import { RestShareWriter } from '../files/rest-share-writer.ts';
 import type { Configuration } from '../jobs/configuration.ts';
-import { type JobShares, openJob } from '../jobs/open-job.ts';
-import { type PrunePlan, planPrune, prune } from '../snapshots/prune.ts';
-import { forgetPoints } from '../target/levels.ts';
-import { readCatalogue } from '../target/read-catalogue.ts';
+import { openJob } from '../jobs/open-job.ts';
+import type { PrunePlan } from '../snapshots/prune.ts';
+import { carryOutPrune, decidePrune } from '../target/carry-out-prune.ts';
 import { readRunState } from '../target/run-state.ts';
 import { SystemFolder } from '../target/system-folder.ts';
 import { withLockedTarget } from '../target/with-locked-target.ts';
@@ -37,24 +36,24 @@ export async function runPrune({
   lockWaitMs,
 }: PruneOptions): Promise<PruneReport> {
   const shares = openJob(configuration, job);
-  const { source, target } = shares;
+  const { target } = shares;
   if (dryRun) {
     const folder = new SystemFolder(
       new RestShareReader(target.account, target.share),
       new RestShareWriter(target.account, target.share),
     );
-    return { ...(await decide(shares, folder)), job, done: false };
+    return { ...(await decidePrune(shares, folder, await runInProgress(folder))), job, done: false };
   }
-  return withLockedTarget(target, { waitMs: lockWaitMs, stop }, async ({ folder, lease }) => {
-    const plan = await decide(shares, folder);
-    await lease.renew();
-    const { pruned } = await prune(plan, source.snapshots, target.snapshots);
-    await forgetPoints(folder, pruned);
+  return withLockedTarget(target, { waitMs: lockWaitMs, stop }, async (locked) => {
+    await locked.announce('prune');
+    const plan = await decidePrune(shares, locked.folder, await runInProgress(locked.folder));
+    await locked.lease.renew();
+    await carryOutPrune(plan, shares, locked);
     return { ...plan, job, done: true };
   });
 }
 
-async function decide(shares: JobShares, folder: SystemFolder): Promise<PrunePlan> {
-  const inProgress = await readRunState(folder);
-  return planPrune(await readCatalogue(shares), shares.job.retention, inProgress?.run, new Date());
+async function runInProgress(folder: SystemFolder): Promise<string | undefined> {
+  const state = await readRunState(folder);
+  return state?.ended === true ? undefined : state?.run;
 }

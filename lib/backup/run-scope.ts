@@ -49,6 +49,8 @@ export class RunScope {
   startedAt = new Date().toISOString();
   run: string;
   expectedEntries: number | null = null;
+  /** Entries that earlier processes of this run have met. */
+  entriesBefore = 0;
   readonly #observe: Observe;
   readonly #began = performance.now();
   readonly #timer: NodeJS.Timeout;

@@ -1,5 +1,6 @@
 import { FRESH_MIRROR } from '../mirror/mirror-slice.ts';
-import { tagsOf } from '../snapshots/tags.ts';
+import { type SnapshotTags, tagsOf } from '../snapshots/tags.ts';
+import { identityOf } from '../target/read-catalogue.ts';
 import {
   type Owner,
   type RunState,
@@ -18,18 +19,16 @@ import type { RunScope } from './run-scope.ts';
  */
 export async function takeUpRun(scope: RunScope, locked: LockedTarget): Promise<RunState> {
   const { folder } = locked;
-  const owner: Owner = {
-    job: scope.job.name,
-    source: { account: scope.shares.source.account.name, share: scope.shares.source.share },
-  };
+  const owner = ownerOf(scope);
   const pending = await readRunState(folder);
-  if (pending !== undefined && isSameOwner(pending, owner)) {
+  if (pending !== undefined && !pending.ended && isSameOwner(pending, owner)) {
+    scope.entriesBefore = pending.entriesMet;
     scope.run = pending.run;
     scope.startedAt = pending.startedAt;
     scope.start(true, false);
     return pending;
   }
-  if (!scope.adopt) await refuseForeignTarget(scope, locked, owner);
+  if (!scope.adopt) await refuseForeignTarget(scope, locked);
   scope.start(false, false);
   await folder.create();
   const known = await readOwner(folder);
@@ -41,6 +40,8 @@ export async function takeUpRun(scope: RunScope, locked: LockedTarget): Promise<
     sourceSnapshot: undefined,
     unprovenSince: pending?.unprovenSince,
     mirror: FRESH_MIRROR,
+    entriesMet: 0,
+    ended: false,
     verification: undefined,
   };
   await writeRunState(folder, state);
@@ -48,11 +49,11 @@ export async function takeUpRun(scope: RunScope, locked: LockedTarget): Promise<
 }
 
 /** A mirror overwrites and deletes, so the target must be empty or known to be this job's. */
-async function refuseForeignTarget(
+export async function refuseForeignTarget(
   scope: RunScope,
-  { folder, reader }: LockedTarget,
-  owner: Owner,
+  { folder, reader }: Pick<LockedTarget, 'folder' | 'reader'>,
 ): Promise<void> {
+  const owner = ownerOf(scope);
   const recorded = await readOwner(folder);
   if (recorded !== undefined) {
     if (!isSameOwner(recorded, owner)) throw ownedByAnother(reader.share, describeOwner(recorded));
@@ -60,11 +61,18 @@ async function refuseForeignTarget(
   }
   // Without the record, which can be lost, the snapshots tell.
   const snapshots = await scope.shares.target.snapshots.list();
-  const jobs = new Set(snapshots.map(tagsOf).flatMap((tags) => (tags?.role === 'target' ? [tags.job] : [])));
-  if (jobs.has(owner.job)) return;
+  const jobs = new Set(
+    snapshots.map(tagsOf).flatMap((tags) => (tags?.role === 'target' ? [nameOf(tags)] : [])),
+  );
+  const own = nameOf({ job: owner.job, counterpart: identityOf(scope.shares).source });
+  if (jobs.has(own)) return;
   const [other] = jobs;
-  if (other !== undefined) throw ownedByAnother(reader.share, `job "${other}"`);
+  if (other !== undefined) throw ownedByAnother(reader.share, other);
   await refuseUnexplainedData(reader);
+}
+
+function nameOf({ job, counterpart }: Pick<SnapshotTags, 'job' | 'counterpart'>): string {
+  return `job "${job}" with source ${counterpart}`;
 }
 
 function ownedByAnother(share: string, other: string): PreflightError {
@@ -75,9 +83,13 @@ function ownedByAnother(share: string, other: string): PreflightError {
 }
 
 function describeOwner({ job, source }: Owner): string {
-  return `job "${job}" with source "${source.share}" in account ${source.account}`;
+  return nameOf({ job, counterpart: `${source.account}/${source.share}` });
 }
 
 function isSameOwner(a: Owner, b: Owner): boolean {
   return a.job === b.job && a.source.account === b.source.account && a.source.share === b.source.share;
+}
+
+function ownerOf({ job, shares: { source } }: RunScope): Owner {
+  return { job: job.name, source: { account: source.account.name, share: source.share } };
 }

@@ -32,7 +32,7 @@ export async function verifyPoint(
     return { kind: 'failed', entries, message: `the snapshots could not be compared: ${failure.message}` };
   }
   if (found.stoppedAt !== undefined) {
-    const verification = { cursor: found.stoppedAt, differences };
+    const verification = { targetSnapshot, cursor: found.stoppedAt, differences };
     const message = 'stopped before the verification had ended; the next run carries on from here';
     return { kind: 'stopped', entries, message, verification };
   }

@@ -1,5 +1,5 @@
 import { isNotFound, isRefusal } from '../azure/errors.ts';
-import type { FilesRequest, FilesResponse, StorageAccount } from '../azure/storage-account.ts';
+import type { Fence, FilesRequest, FilesResponse, StorageAccount } from '../azure/storage-account.ts';
 import { formatAttributes } from './attributes.ts';
 import type { ByteRange, ContentProperties, CopyState, EntryKind } from './entry.ts';
 import type { SharePath } from './paths.ts';
@@ -12,10 +12,13 @@ const DIRECTORY = { restype: 'directory' };
 export class RestShareWriter implements ShareWriter {
   readonly share: string;
   readonly #account: StorageAccount;
+  readonly #fence: Fence | undefined;
 
-  constructor(account: StorageAccount, share: string) {
+  /** With a fence, nothing is sent once that is down. */
+  constructor(account: StorageAccount, share: string, fence?: Fence) {
     this.#account = account;
     this.share = share;
+    this.#fence = fence;
   }
 
   /** rest/api/storageservices/create-directory */
@@ -150,13 +153,17 @@ export class RestShareWriter implements ShareWriter {
     await this.#putProperties(path, kind, headers, signal);
   }
 
-  /** rest/api/storageservices/set-file-metadata */
+  /** rest/api/storageservices/set-file-metadata, set-directory-metadata */
   async setMetadata(
     path: SharePath,
+    kind: EntryKind,
     metadata: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<void> {
-    await this.#put('SetFileMetadata', path, { comp: 'metadata' }, metadataHeaders(metadata), signal);
+    const isFile = kind === 'file';
+    const operation = isFile ? 'SetFileMetadata' : 'SetDirectoryMetadata';
+    const query = { ...(isFile ? {} : DIRECTORY), comp: 'metadata' };
+    await this.#put(operation, path, query, metadataHeaders(metadata), signal);
   }
 
   async clearAttributes(path: SharePath, kind: EntryKind, signal?: AbortSignal): Promise<void> {
@@ -204,10 +211,9 @@ export class RestShareWriter implements ShareWriter {
 
   /** rest/api/storageservices/create-permission */
   async createPermission(sddl: string, signal?: AbortSignal): Promise<string> {
-    const response = await this.#account.send({
+    const response = await this.#send({
       operation: 'CreateFilePermission',
       method: 'PUT',
-      share: this.share,
       query: { restype: 'share', comp: 'filepermission' },
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ permission: sddl }),
@@ -246,7 +252,7 @@ export class RestShareWriter implements ShareWriter {
   }
 
   #send(request: FilesRequest): Promise<FilesResponse> {
-    return this.#account.send({ ...request, share: this.share });
+    return this.#account.send({ ...request, share: this.share, fence: this.#fence });
   }
 }
 

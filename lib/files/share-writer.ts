@@ -54,9 +54,10 @@ export interface ShareWriter {
     content: ContentProperties | undefined,
     signal?: AbortSignal,
   ): Promise<void>;
-  /** Replaces the metadata of a file. */
+  /** Replaces the metadata of an entry. */
   setMetadata(
     path: SharePath,
+    kind: EntryKind,
     metadata: Readonly<Record<string, string>>,
     signal?: AbortSignal,
   ): Promise<void>;

@@ -1,12 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { isRefusal } from '../azure/errors.ts';
 import { hasAttribute } from '../files/attributes.ts';
-import type { Entry } from '../files/entry.ts';
+import type { Entry, EntryKind } from '../files/entry.ts';
 import { childPath, parentPath, type SharePath } from '../files/paths.ts';
 import type { ShareReader } from '../files/share-reader.ts';
 import type { ShareWriter } from '../files/share-writer.ts';
 import type { Change, ChangeHandler } from './change.ts';
-import { decide } from './decide.ts';
+import { readProperties } from './metadata-proof.ts';
 import type { PermissionMap } from './permission-map.ts';
 import type { Progress } from './progress.ts';
 import { type TransferContext, transferFile } from './transfer-file.ts';
@@ -68,26 +69,24 @@ async function setProperties(
   const samePermission =
     target !== undefined && (await permissions.equal(source.permissionKey, target.permissionKey));
   const permissionKey = samePermission ? undefined : await permissions.targetKey(source.permissionKey);
+  if (target !== undefined) await matchMetadata(context, path, source.kind);
   // The content headers of a file are replaced as a set, so those of the source go along.
   const content = source.kind === 'file' ? await context.source.file(path) : undefined;
-  // Times that moved although no byte did may stand for a write of metadata, which no listing shows.
-  if (
-    content !== undefined &&
-    target !== undefined &&
-    decide(source, target, samePermission) === 'content-in-doubt'
-  ) {
-    await matchMetadata(context, path, content.metadata);
-  }
   await writer.setProperties(path, source.kind, { ...source, permissionKey }, content);
 }
 
+/** What moved the times may have been a write of metadata, which no listing shows. */
 async function matchMetadata(
-  { target, writer }: ApplyContext,
+  { source, target, writer }: ApplyContext,
   path: SharePath,
-  metadata: Readonly<Record<string, string>>,
+  kind: EntryKind,
 ): Promise<void> {
-  const known = await target.file(path);
-  if (!isDeepStrictEqual(known.metadata, metadata)) await writer.setMetadata(path, metadata);
+  const [wanted, present] = await Promise.all([
+    readProperties(source, path, kind),
+    readProperties(target, path, kind),
+  ]);
+  if (!isDeepStrictEqual(wanted.metadata, present.metadata))
+    await writer.setMetadata(path, kind, wanted.metadata);
 }
 
 /** Gives an entry another spelling of its name, by way of a third name where the service sees no difference. */
@@ -101,7 +100,7 @@ async function respell(
     await writer.rename(from, to, kind, false);
   } catch (error) {
     if (!isRefusal(error, 'ResourceAlreadyExists')) throw error;
-    const between = childPath(parentPath(to), `.sharepair-rename-${Date.now().toString(36)}`);
+    const between = childPath(parentPath(to), `.sharepair-rename-${randomUUID()}`);
     await writer.rename(from, between, kind, false);
     await writer.rename(between, to, kind, false);
   }

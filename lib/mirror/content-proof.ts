@@ -1,3 +1,4 @@
+import type { Entry } from '../files/entry.ts';
 import type { SharePath } from '../files/paths.ts';
 import type { ShareReader } from '../files/share-reader.ts';
 import type { ContentMoved } from './walk.ts';
@@ -17,16 +18,18 @@ export function contentProof(
   previous: { readonly source: SideInTime; readonly target: SideInTime } | undefined,
 ): ContentMoved {
   if (previous === undefined) return async () => true;
-  return async (path) =>
-    !((await isUntouched(previous.source, path)) && (await isUntouched(previous.target, path)));
+  return async (path, source, target) =>
+    !(
+      (await isUntouched(previous.source, path, source)) && (await isUntouched(previous.target, path, target))
+    );
 }
 
-async function isUntouched({ now, before }: SideInTime, path: SharePath): Promise<boolean> {
+async function isUntouched({ now, before }: SideInTime, path: SharePath, current: Entry): Promise<boolean> {
   if (before.snapshot === undefined) return false;
   const difference = await now.difference(path, before.snapshot);
   if (difference === undefined || difference.written.length > 0 || difference.cleared.length > 0)
     return false;
-  const [current, earlier] = await Promise.all([now.file(path), before.file(path)]);
+  const { entry } = await before.file(path);
   // After a swap of two names the ranges of each file are untouched, but the path names the other one.
-  return current.entry.fileId === earlier.entry.fileId && current.entry.size === earlier.entry.size;
+  return current.fileId === entry.fileId && current.size === entry.size;
 }

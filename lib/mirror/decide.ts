@@ -14,27 +14,15 @@ export type Decision =
 /**
  * Compares two entries of the same kind by what their listings say.
  *
- * Any inequality counts, whichever side is newer. A write moves the last-write time, so a file whose
- * last-write time differs is in doubt. A changed property moves the change time and so explains it; a
- * change time that differs alone may also be a write by a program that set the last-write time back.
+ * Any inequality counts, whichever side is newer. A write moves the change time, and a program may put the
+ * last-write time back; that attributes or a security descriptor changed, too, explains nothing away, as a
+ * write itself sets Archive. So a file whose last-write or change time differs is in doubt.
  */
 export function decide(source: Entry, target: Entry, samePermission: boolean): Decision {
-  if (source.kind === 'directory')
-    return sameProperties(source, target, samePermission) ? 'equal' : 'properties';
   if (source.size !== target.size) return 'content';
-  if (source.lastWriteTime !== target.lastWriteTime) return 'content-in-doubt';
-  if (sameProperties(source, target, samePermission)) return 'equal';
-  const explained =
-    !samePermission || source.attributes !== target.attributes || source.creationTime !== target.creationTime;
-  return explained ? 'properties' : 'content-in-doubt';
-}
-
-function sameProperties(source: Entry, target: Entry, samePermission: boolean): boolean {
-  return (
-    samePermission &&
-    source.attributes === target.attributes &&
-    source.creationTime === target.creationTime &&
-    source.lastWriteTime === target.lastWriteTime &&
-    source.changeTime === target.changeTime
-  );
+  const sameTimes = source.lastWriteTime === target.lastWriteTime && source.changeTime === target.changeTime;
+  if (!sameTimes && source.kind === 'file') return 'content-in-doubt';
+  const sameRest =
+    samePermission && source.attributes === target.attributes && source.creationTime === target.creationTime;
+  return sameTimes && sameRest ? 'equal' : 'properties';
 }

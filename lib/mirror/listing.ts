@@ -19,6 +19,16 @@ export class ListingFailure extends Error {
   }
 }
 
+/** The source has an entry at its root whose name a target share needs for Sharepair's own records. */
+export class SystemFolderInSource extends Error {
+  constructor(share: string, name: string) {
+    super(
+      `source share "${share}" has "${name}" at its root, and "${SYSTEM_FOLDER}" is where Sharepair keeps its records in a target share. Back up another share, or rename it`,
+    );
+    this.name = 'SystemFolderInSource';
+  }
+}
+
 /**
  * The pages of one directory, without the system folder at the root.
  * @throws {ListingFailure} in place of a page that did not arrive whole.
@@ -37,7 +47,7 @@ export async function* pagesOf(
       throw new ListingFailure(side, error);
     }
     marker = page.nextMarker;
-    yield path === '' ? { ...page, entries: page.entries.filter(isMirrored) } : page;
+    yield path === '' ? { ...page, entries: withoutSystemFolder(page.entries, reader, side) } : page;
   } while (marker !== undefined);
   return undefined;
 }
@@ -48,6 +58,10 @@ export async function* noPages(): AsyncGenerator<ListingPage, undefined> {
   return undefined;
 }
 
-function isMirrored(entry: Entry): boolean {
-  return foldName(entry.name) !== SYSTEM_FOLDER;
+/** A source entry of that name, or of one that may be that name to the service, cannot be left out in silence. */
+function withoutSystemFolder(entries: readonly Entry[], reader: ShareReader, side: Side): readonly Entry[] {
+  const taken = entries.find((entry) => foldName(entry.name) === SYSTEM_FOLDER);
+  if (taken === undefined) return entries;
+  if (side === 'source') throw new SystemFolderInSource(reader.share, taken.name);
+  return entries.filter((entry) => entry !== taken);
 }

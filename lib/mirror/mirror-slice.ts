@@ -1,4 +1,4 @@
-import type { RemovalState } from './removals.ts';
+import { NO_REMOVALS, type RemovalState } from './removals.ts';
 import { removeSurplus } from './remove.ts';
 import type { Cursor, WalkContext } from './walk.ts';
 import { walk } from './walk.ts';
@@ -9,6 +9,8 @@ export interface MirrorState {
   /** In the phase `update`: the first directory that is not finished. */
   readonly cursor: Cursor;
   readonly removals: RemovalState;
+  /** Whether the guard has let deletions pass, some of which may be done by now. */
+  readonly removalAllowed: boolean;
   /** Whether an earlier slice failed at something, so that this mirror cannot end complete. */
   readonly failed: boolean;
   readonly sourceListingFailed: boolean;
@@ -17,7 +19,8 @@ export interface MirrorState {
 export const FRESH_MIRROR: MirrorState = {
   phase: 'update',
   cursor: [],
-  removals: { directories: {} },
+  removals: NO_REMOVALS,
+  removalAllowed: false,
   failed: false,
   sourceListingFailed: false,
 };
@@ -30,12 +33,12 @@ export type SliceOutcome =
   /** Everything was tried and something failed; only a mirror from the start can be complete. */
   | { readonly kind: 'failed' }
   /** More would be deleted than the job allows; nothing was deleted. */
-  | { readonly kind: 'guard'; readonly deletes: number; readonly entries: number };
+  | { readonly kind: 'guard'; readonly deletes: number };
 
 export interface SliceOptions {
   readonly state: MirrorState;
-  /** Whether deleting `deletes` entries, where the source has `entries`, is within the job's guard. */
-  readonly mayDelete: (deletes: number, entries: number) => boolean;
+  /** Whether deleting so many entries is within the job's guard. */
+  readonly mayDelete: (deletes: number) => boolean;
   /** Called before the first deletion of the slice; rejects when this run may no longer write. */
   readonly beforeRemoval: () => Promise<void>;
 }
@@ -48,28 +51,34 @@ export interface SliceOptions {
  */
 export async function mirrorSlice(context: WalkContext, options: SliceOptions): Promise<SliceOutcome> {
   const { state } = options;
-  const { failures, progress, removals } = context;
-  const stopped = (phase: MirrorState['phase'], cursor: Cursor): SliceOutcome => {
+  const { failures, removals } = context;
+  const stopped = (next: Omit<MirrorState, 'failed' | 'sourceListingFailed'>): SliceOutcome => {
     const failed = state.failed || failures.count > 0;
     const sourceListingFailed = state.sourceListingFailed || failures.sourceListingFailed;
-    return {
-      kind: 'stopped',
-      state: { phase, cursor, removals: removals.state, failed, sourceListingFailed },
-    };
+    return { kind: 'stopped', state: { ...next, failed, sourceListingFailed } };
   };
   if (state.phase === 'update') {
     const cursor = await walk(context, state.cursor);
-    if (cursor !== undefined) return stopped('update', cursor);
+    if (cursor !== undefined) {
+      return stopped({
+        phase: 'update',
+        cursor,
+        removals: removals.state,
+        removalAllowed: state.removalAllowed,
+      });
+    }
   }
   if (state.sourceListingFailed || failures.sourceListingFailed) return { kind: 'failed' };
   if (removals.count > 0) {
-    const { entries } = progress;
-    // A removal that has begun was allowed then; what it has deleted since is counted still.
-    const isBegun = state.phase === 'remove';
-    if (!isBegun && !options.mayDelete(removals.count, entries))
-      return { kind: 'guard', deletes: removals.count, entries };
+    const allowed = state.removalAllowed || options.mayDelete(removals.count);
+    if (!allowed) return { kind: 'guard', deletes: removals.count };
     await options.beforeRemoval();
-    if (!(await removeSurplus(context))) return stopped('remove', []);
+    if (!(await removeSurplus(context))) {
+      // What was to come in place of something deleted is now simply missing, which only another walk finds.
+      return removals.state.replaces
+        ? stopped({ phase: 'update', cursor: [], removals: NO_REMOVALS, removalAllowed: true })
+        : stopped({ phase: 'remove', cursor: [], removals: removals.state, removalAllowed: true });
+    }
   }
   return state.failed || failures.count > 0 ? { kind: 'failed' } : { kind: 'complete' };
 }

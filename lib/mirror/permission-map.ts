@@ -27,7 +27,8 @@ export class PermissionMap {
         this.#sourceDescriptor(sourceKey),
         this.#targetDescriptor(targetKey),
       ]);
-      return source === target;
+      // An empty descriptor, as the service may give for a root, is nothing to carry over and so no difference.
+      return source === '' || source === target;
     });
   }
 

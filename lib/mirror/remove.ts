@@ -3,7 +3,7 @@ import { childPath, type SharePath } from '../files/paths.ts';
 import { TaskGroup } from '../limiter.ts';
 import { ListingFailure, pagesOf } from './listing.ts';
 import { pairEntries } from './pair-entries.ts';
-import { attempt, stampDirectory, type WalkContext, walkDirectory } from './walk.ts';
+import { attempt, type BranchContext, stampDirectory, type WalkContext, walkDirectory } from './walk.ts';
 
 /**
  * Deletes from the target what the source lacks, and replaces what is of another kind there, after a walk
@@ -13,7 +13,9 @@ import { attempt, stampDirectory, type WalkContext, walkDirectory } from './walk
  * answer; from the first source listing that fails, nothing further is deleted. Resolves to false when it
  * was stopped; it may be begun again at any time.
  */
-export async function removeSurplus(context: WalkContext): Promise<boolean> {
+export async function removeSurplus(walked: WalkContext): Promise<boolean> {
+  const broken = new AbortController();
+  const context = { ...walked, stop: AbortSignal.any([walked.stop, broken.signal]), broken };
   const { directories } = context.removals;
   const remaining = directories === undefined ? allDirectories(context, '') : [...directories].sort();
   for await (const directory of remaining) {
@@ -24,7 +26,7 @@ export async function removeSurplus(context: WalkContext): Promise<boolean> {
   return !context.stop.aborted;
 }
 
-async function removeFrom(context: WalkContext, path: SharePath): Promise<void> {
+async function removeFrom(context: BranchContext, path: SharePath): Promise<void> {
   const surplus: { readonly source: Entry | undefined; readonly target: Entry }[] = [];
   try {
     const pairs = pairEntries(
@@ -51,7 +53,7 @@ async function removeFrom(context: WalkContext, path: SharePath): Promise<void> 
 }
 
 async function replace(
-  context: WalkContext,
+  context: BranchContext,
   parent: SharePath,
   source: Entry | undefined,
   target: Entry,

@@ -15,6 +15,9 @@ import { TransferStopped } from './transfer-file.ts';
 /** Tells whether the bytes of a file whose listing leaves it in doubt have really changed. */
 export type ContentMoved = (path: SharePath, source: Entry, target: Entry) => Promise<boolean>;
 
+/** Tells whether metadata or content headers, which no listing shows, differ though the listings are equal. */
+export type MetadataDiffers = (path: SharePath, source: Entry) => Promise<boolean>;
+
 /** Tells whether a target file that looks equal was really written to its end. */
 export type IsFinished = (path: SharePath, target: Entry) => Promise<boolean>;
 
@@ -24,6 +27,7 @@ export interface WalkContext {
   readonly permissions: PermissionMap;
   readonly changes: ChangeHandler;
   readonly contentMoved: ContentMoved;
+  readonly metadataDiffers: MetadataDiffers;
   readonly isFinished: IsFinished;
   readonly removals: Removals;
   readonly failures: Failures;
@@ -49,17 +53,31 @@ export type Cursor = readonly string[];
  */
 export async function walk(context: WalkContext, resumeAt: Cursor = []): Promise<Cursor | undefined> {
   const [source, target] = await Promise.all([context.source.directory(''), context.target.directory('')]);
-  return walkDirectory(context, '', { source: source.entry, target: target.entry }, resumeAt);
+  // An error that no entry accounts for ends the walk, on all of its branches.
+  const broken = new AbortController();
+  const stop = AbortSignal.any([context.stop, broken.signal]);
+  return walkDirectory(
+    { ...context, stop, broken },
+    '',
+    { source: source.entry, target: target.entry },
+    resumeAt,
+  );
+}
+
+export interface BranchContext extends WalkContext {
+  /** Stops all branches when one of them breaks. */
+  readonly broken: AbortController;
 }
 
 /** Walks one directory that the target has (`pair.target`) or is to get. */
 export async function walkDirectory(
-  context: WalkContext,
+  context: BranchContext,
   path: SharePath,
   pair: { readonly source: Entry; readonly target: Entry | undefined },
   resumeAt: Cursor = [],
 ): Promise<Cursor | undefined> {
-  if (context.stop.aborted) return [];
+  // Where a walk that was carried on is stopped before it is back where it was, its place is kept.
+  if (context.stop.aborted) return resumeAt;
   context.progress.directory = path;
   if (path !== '') countEntry(context, pair.source);
   if (
@@ -70,7 +88,7 @@ export async function walkDirectory(
   }
   const directory = new DirectoryWalk(context, path);
   const listed = await directory.compareFiles(pair.target !== undefined);
-  if (listed === 'stopped') return [];
+  if (listed === 'stopped') return resumeAt;
   if (listed === 'failed') return undefined;
   const unfinished = await directory.walkSubdirectories(resumeAt);
   if (unfinished !== undefined) return unfinished;
@@ -82,10 +100,10 @@ class DirectoryWalk {
   /** Whether something was created, copied or renamed right here, which moves the directory's own times. */
   touched = false;
   readonly #subdirectories: { readonly source: Entry; readonly target: Entry | undefined }[] = [];
-  readonly #context: WalkContext;
+  readonly #context: BranchContext;
   readonly #path: SharePath;
 
-  constructor(context: WalkContext, path: SharePath) {
+  constructor(context: BranchContext, path: SharePath) {
     this.#context = context;
     this.#path = path;
   }
@@ -131,9 +149,18 @@ class DirectoryWalk {
       if (resumeName !== undefined && pair.source.name < resumeName) continue;
       if (first !== undefined) break;
       if (pair.target === undefined) this.touched = true;
-      if (branches.tryEnter()) running.push(walkChild(index, pair).finally(() => branches.leave()));
-      else await walkChild(index, pair);
+      const isBranch = branches.tryEnter();
+      const walked = walkChild(index, pair)
+        .catch((error: unknown) => {
+          this.#context.broken.abort();
+          throw error;
+        })
+        .finally(() => isBranch && branches.leave());
+      running.push(walked);
+      if (!isBranch) await Promise.allSettled([walked]);
     }
+    // Every branch has ended before an error leaves, so that none goes on writing after the lock is given back.
+    await Promise.allSettled(running);
     await Promise.all(running);
     return first?.cursor;
   }
@@ -141,7 +168,7 @@ class DirectoryWalk {
   async #take(pair: EntryPair, group: TaskGroup): Promise<void> {
     const { source, target } = pair;
     if (source === undefined || (target !== undefined && source.kind !== target.kind)) {
-      if (target !== undefined) await this.#context.removals.add(this.#path, target);
+      if (target !== undefined) await this.#takeDown(target, source);
       return;
     }
     if (source.kind === 'directory') {
@@ -166,6 +193,14 @@ class DirectoryWalk {
     await changes.handle({ kind: 'copy-file', path, source, target });
   }
 
+  /** Notes what has to go; where it cannot be counted, it is a failure of that entry and stays. */
+  async #takeDown(target: Entry, source: Entry | undefined): Promise<void> {
+    // A directory in its place is counted when it is walked.
+    if (source?.kind === 'file') countEntry(this.#context, source);
+    const path = childPath(this.#path, target.name);
+    await attempt(this.#context, path, () => this.#context.removals.add(this.#path, target, source));
+  }
+
   /** Gives a target entry the source's spelling of its name. False where that failed. */
   async #respell(source: Entry, target: Entry): Promise<boolean> {
     if (source.name === target.name) return true;
@@ -187,8 +222,11 @@ async function decideFile(
   const decision = await compare(context, source, target);
   if (decision === 'content') return 'content';
   if (!(await context.isFinished(path, target))) return 'content';
-  if (decision !== 'content-in-doubt') return decision;
-  return (await context.contentMoved(path, source, target)) ? 'content' : 'properties';
+  if (decision === 'content-in-doubt') {
+    return (await context.contentMoved(path, source, target)) ? 'content' : 'properties';
+  }
+  if (decision === 'properties') return 'properties';
+  return (await context.metadataDiffers(path, source)) ? 'properties' : 'equal';
 }
 
 async function compare(context: WalkContext, source: Entry, target: Entry): Promise<Decision> {
@@ -208,7 +246,10 @@ export async function stampDirectory(
 ): Promise<void> {
   const { source, target } = pair;
   await attempt(context, path, async () => {
-    const differs = target === undefined || (await compare(context, source, target)) !== 'equal';
+    const differs =
+      target === undefined ||
+      (await compare(context, source, target)) !== 'equal' ||
+      (await context.metadataDiffers(path, source));
     if (differs) await context.changes.handle({ kind: 'set-properties', path, source, target });
     // What the listing said of it was true before its children changed.
     else if (touched)

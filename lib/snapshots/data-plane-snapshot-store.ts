@@ -1,6 +1,6 @@
 import { XMLParser } from 'fast-xml-parser';
 import { isNotFound, isRefusal, RequestFailedError } from '../azure/errors.ts';
-import type { StorageAccount } from '../azure/storage-account.ts';
+import type { Fence, StorageAccount } from '../azure/storage-account.ts';
 import type { ShareProperties, Snapshot, SnapshotStore } from './snapshot-store.ts';
 
 const SHARE = { restype: 'share' };
@@ -9,10 +9,13 @@ const SHARE = { restype: 'share' };
 export class DataPlaneSnapshotStore implements SnapshotStore {
   readonly share: string;
   readonly #account: StorageAccount;
+  readonly #fence: Fence | undefined;
 
-  constructor(account: StorageAccount, share: string) {
+  /** With a fence, no snapshot is made or deleted once that is down. */
+  constructor(account: StorageAccount, share: string, fence?: Fence) {
     this.#account = account;
     this.share = share;
+    this.#fence = fence;
   }
 
   /** rest/api/storageservices/get-share-properties */
@@ -76,6 +79,7 @@ export class DataPlaneSnapshotStore implements SnapshotStore {
         Object.entries(metadata).map(([name, value]) => [`x-ms-meta-${name}`, value]),
       ),
       repeatable: false,
+      fence: this.#fence,
       signal,
     });
     return response.header('x-ms-snapshot') ?? '';
@@ -91,6 +95,7 @@ export class DataPlaneSnapshotStore implements SnapshotStore {
         method: 'DELETE',
         share: this.share,
         query: { ...SHARE, sharesnapshot: id },
+        fence: this.#fence,
         signal,
       });
     } catch (error) {

@@ -19,7 +19,7 @@ export async function ensureSnapshot(
   options: EnsureOptions,
 ): Promise<string> {
   for (let attempt = 0; ; attempt += 1) {
-    const existing = await findSnapshot(store, tags.run);
+    const existing = await findSnapshot(store, tags);
     if (existing !== undefined) return existing;
     try {
       return await store.create(tagsToMetadata(tags));
@@ -30,9 +30,11 @@ export async function ensureSnapshot(
   }
 }
 
-/** The oldest snapshot of a run, or undefined. */
-export async function findSnapshot(store: SnapshotStore, run: string): Promise<string | undefined> {
-  return (await store.list()).find((snapshot) => tagsOf(snapshot)?.run === run)?.id;
+/** The oldest snapshot that bears these tags; what it counts and who made it aside. */
+async function findSnapshot(store: SnapshotStore, tags: SnapshotTags): Promise<string | undefined> {
+  const identity = (of: SnapshotTags | undefined) =>
+    of && [of.job, of.run, of.role, of.counterpart, of.partner].join('\n');
+  return (await store.list()).find((snapshot) => identity(tagsOf(snapshot)) === identity(tags))?.id;
 }
 
 function mayPass(error: unknown): boolean {

@@ -1,3 +1,4 @@
+import type { VerificationLevel } from '../report/events.ts';
 import type { Catalogue, RecoveryPoint, UnpairedSnapshot } from './recovery-points.ts';
 import { retain } from './retain.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
@@ -5,7 +6,7 @@ import type { SnapshotStore } from './snapshot-store.ts';
 export interface PrunePlan {
   readonly keep: readonly { readonly id: string; readonly reason: string }[];
   readonly drop: readonly (RecoveryPoint & { readonly reason: string })[];
-  /** Source snapshots of runs that never became a recovery point and that a later one has superseded. */
+  /** Source snapshots of runs that are known to have ended without a recovery point. */
   readonly superseded: readonly UnpairedSnapshot[];
 }
 
@@ -14,20 +15,35 @@ export interface PruneResult {
   readonly superseded: readonly string[];
 }
 
-/** Decides what a prune would delete. Deletes nothing. `runInProgress` is spared, whatever the policy says. */
-export function planPrune(
-  catalogue: Catalogue,
-  policy: { readonly last: number },
-  runInProgress: string | undefined,
-  now: Date,
-): PrunePlan {
+export interface PruneOptions {
+  readonly policy: { readonly last: number };
+  /** Spared, whatever the policy says. */
+  readonly runInProgress: string | undefined;
+  readonly levelOf: (run: string) => VerificationLevel;
+  /**
+   * Runs known to have no recovery point, or to have lost it to a prune that was cut off. Without that
+   * knowledge a lone source snapshot is left alone: its partner may have been deleted by somebody's mistake.
+   */
+  readonly abandoned: ReadonlySet<string>;
+  readonly now: Date;
+}
+
+/**
+ * Decides what a prune would delete. Deletes nothing.
+ *
+ * A recovery point that was found to differ takes no place of a good one; the newest one that is proven is
+ * spared in any case, beside the newest of all.
+ */
+export function planPrune(catalogue: Catalogue, options: PruneOptions): PrunePlan {
+  const { policy, runInProgress, levelOf, abandoned, now } = options;
   const newest = catalogue.points.at(-1);
+  const newestProven = catalogue.points.findLast(({ id }) => isProven(levelOf(id)));
   // Age is counted by the service's clock alone, which this machine's may lag behind.
   const points = catalogue.points.map(({ id, targetSnapshot, pinned }) => ({
     id,
     time: targetSnapshot,
     pinned,
-    complete: true,
+    complete: levelOf(id) !== 'differs',
   }));
   const latest = Math.max(now.getTime(), newest === undefined ? 0 : Date.parse(newest.targetSnapshot) + 1);
   const decision = retain(points, policy, new Date(latest));
@@ -36,16 +52,11 @@ export function planPrune(
     keep: decision.keep,
     drop: catalogue.points.flatMap((point) => {
       const reason = reasons.get(point.id);
-      const spared = point.pinned || point === newest || point.id === runInProgress;
+      const spared = point.pinned || point === newest || point === newestProven || point.id === runInProgress;
       return reason === undefined || spared ? [] : [{ ...point, reason }];
     }),
     superseded: catalogue.unpaired.filter(
-      ({ role, run, snapshot, leased }) =>
-        role === 'source' &&
-        !leased &&
-        run !== runInProgress &&
-        newest !== undefined &&
-        snapshot < newest.sourceSnapshot,
+      ({ role, run, leased }) => role === 'source' && !leased && run !== runInProgress && abandoned.has(run),
     ),
   };
 }
@@ -71,4 +82,8 @@ export async function prune(
     superseded.push(run);
   }
   return { pruned, superseded };
+}
+
+function isProven(level: VerificationLevel): boolean {
+  return level === 'listing-verified' || level === 'content-verified';
 }

@@ -1,5 +1,5 @@
 import type { Snapshot } from './snapshot-store.ts';
-import { type SnapshotRole, tagsOf } from './tags.ts';
+import { type SnapshotRole, type SnapshotTags, tagsOf } from './tags.ts';
 
 /** The source snapshot and the target snapshot of one run. */
 export interface RecoveryPoint {
@@ -33,6 +33,13 @@ export interface ForeignSnapshot {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** Whose recovery points are asked for: a job, and its two shares as `account/share`. */
+export interface JobIdentity {
+  readonly job: string;
+  readonly source: string;
+  readonly target: string;
+}
+
 export interface Catalogue {
   /** Oldest first. */
   readonly points: readonly RecoveryPoint[];
@@ -46,9 +53,14 @@ export interface Catalogue {
  * A target snapshot is made only after the mirror of its partner was complete; it names the partner, and
  * the pair counts only if that very snapshot is still there and carries the same run id.
  */
-export function catalogue(job: string, source: readonly Snapshot[], target: readonly Snapshot[]): Catalogue {
-  const sources = sortOut(job, 'source', source);
-  const targets = sortOut(job, 'target', target);
+export function catalogue(
+  identity: JobIdentity,
+  source: readonly Snapshot[],
+  target: readonly Snapshot[],
+): Catalogue {
+  const { job } = identity;
+  const sources = sortOut(identity, 'source', source);
+  const targets = sortOut(identity, 'target', target);
   const points: RecoveryPoint[] = [];
   const paired = new Set<string>();
   for (const { snapshot, tags } of targets.own) {
@@ -91,14 +103,15 @@ export function timeOfRun(run: string): string | undefined {
   return `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
 }
 
-function sortOut(job: string, side: SnapshotRole, snapshots: readonly Snapshot[]) {
+function sortOut(identity: JobIdentity, side: SnapshotRole, snapshots: readonly Snapshot[]) {
+  const counterpart = side === 'source' ? identity.target : identity.source;
+  const isOwn = (tags: SnapshotTags | undefined): tags is SnapshotTags =>
+    tags?.job === identity.job && tags.role === side && tags.counterpart === counterpart;
   const tagged = snapshots.map((snapshot) => ({ snapshot, tags: tagsOf(snapshot) }));
   return {
-    own: tagged.flatMap(({ snapshot, tags }) =>
-      tags !== undefined && tags.job === job && tags.role === side ? [{ snapshot, tags }] : [],
-    ),
+    own: tagged.flatMap(({ snapshot, tags }) => (isOwn(tags) ? [{ snapshot, tags }] : [])),
     foreign: tagged
-      .filter(({ tags }) => tags === undefined || tags.job !== job || tags.role !== side)
+      .filter(({ tags }) => !isOwn(tags))
       .map(({ snapshot }) => ({
         side,
         snapshot: snapshot.id,

@@ -10,6 +10,8 @@ export interface SnapshotTags {
   readonly job: string;
   readonly run: string;
   readonly role: SnapshotRole;
+  /** The other share of the job, `account/share`: one job's name may be used for another pair elsewhere. */
+  readonly counterpart: string;
   /** The version of Sharepair that made it. */
   readonly version: string;
   /** On a target snapshot: the id of the source snapshot that it equals. */
@@ -37,11 +39,14 @@ export function tagsOf(snapshot: Snapshot): SnapshotTags | undefined {
   const job = tag('job');
   const run = tag('run');
   const role = tag('role');
-  if (job === undefined || run === undefined || (role !== 'source' && role !== 'target')) return undefined;
+  const counterpart = tag('counterpart');
+  if (job === undefined || run === undefined || counterpart === undefined) return undefined;
+  if (role !== 'source' && role !== 'target') return undefined;
   return {
     job,
     run,
     role,
+    counterpart,
     version: tag('version') ?? '',
     partner: tag('partner'),
     entries: numberOf(tag('entries')),

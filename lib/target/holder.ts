@@ -18,7 +18,9 @@ export function isGone(holder: Holder): boolean {
   const own = processIdentity(process.pid);
   if (holder.process === undefined || own === undefined) return false;
   if (machineOf(holder.process) !== machineOf(own)) return false;
-  return processIdentity(holder.pid) !== holder.process;
+  const present = processIdentity(holder.pid);
+  // A process that may not be looked at is there all the same; a number can also be another's by now.
+  return present === undefined ? !exists(holder.pid) : present !== holder.process;
 }
 
 /** Whether it is certain that the holder runs right now. */
@@ -33,10 +35,19 @@ function processIdentity(pid: number): string | undefined {
     // The 22nd field of proc_pid_stat(5), the start of the process; the name before it may hold anything.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ');
     // A zombie has ended and waits only to be asked for.
-    if (fields?.[0] === 'Z' || fields?.[0] === 'X') return undefined;
-    return `${boot}/${namespace}/${fields?.[19]}`;
+    const hasEnded = fields?.[0] === 'Z' || fields?.[0] === 'X';
+    return `${boot}/${namespace}/${hasEnded ? 'ended' : fields?.[19]}`;
   } catch {
     return undefined;
+  }
+}
+
+function exists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
   }
 }
 

@@ -22,21 +22,26 @@ export function recordLevel(
   });
 }
 
+/** Records a level in place of another. A kill in between leaves both, of which the more cautious one counts. */
+export async function replaceLevel(
+  folder: SystemFolder,
+  run: string,
+  level: Exclude<VerificationLevel, 'copied'>,
+  entries: number | undefined,
+): Promise<void> {
+  await recordLevel(folder, run, level, entries);
+  for (const other of LEVELS) if (other !== level) await folder.delete(`records/${run}.${other}.json`);
+}
+
 /** The level of a recovery point by the names of the records; `copied` where no record proves more. */
 export function levelOf(run: string, records: readonly string[]): VerificationLevel {
   return LEVELS.find((level) => records.includes(`${run}.${level}.json`)) ?? 'copied';
 }
 
-const KEPT_ABOUT_POINTS = ['manifests', 'records', 'journal'];
-
-/** Deletes what is kept about recovery points that are gone, in all folders or in those given. */
-export async function forgetPoints(
-  folder: SystemFolder,
-  runs: readonly string[],
-  folders: readonly string[] = KEPT_ABOUT_POINTS,
-): Promise<void> {
+/** Deletes what is kept about recovery points that are gone. */
+export async function forgetPoints(folder: SystemFolder, runs: readonly string[]): Promise<void> {
   if (runs.length === 0) return;
-  for (const name of folders) {
+  for (const name of ['manifests', 'records', 'journal']) {
     const files = (await folder.list(name)) ?? [];
     for (const file of files) {
       if (runs.some((run) => file.startsWith(`${run}.`))) await folder.delete(`${name}/${file}`);

@@ -16,12 +16,17 @@ export interface RunState extends Owner {
    */
   readonly unprovenSince: number | undefined;
   readonly mirror: MirrorState;
+  /** Entries that the processes of this run have met so far; some of them twice. */
+  readonly entriesMet: number;
+  /** Whether the run has ended without a recovery point; kept for what its files may be suspected of. */
+  readonly ended: boolean;
   /** How far the comparison of its two snapshots has come, once they are made. */
   readonly verification: VerificationState | undefined;
 }
 
 /** Where a comparison of two snapshots was when it was stopped. */
 export interface VerificationState {
+  readonly targetSnapshot: string;
   readonly cursor: readonly string[];
   /** Differences found before that. */
   readonly differences: number;
@@ -40,7 +45,12 @@ const OWNER_FILE = 'owner.json';
 const mirrorSchema = z.object({
   phase: z.enum(['update', 'remove']),
   cursor: z.array(z.string()),
-  removals: z.object({ directories: z.record(z.string(), z.number()), beyond: z.number().optional() }),
+  removals: z.object({
+    directories: z.array(z.tuple([z.string(), z.number()])),
+    beyond: z.number().optional(),
+    replaces: z.boolean(),
+  }),
+  removalAllowed: z.boolean(),
   failed: z.boolean(),
   sourceListingFailed: z.boolean(),
 });
@@ -55,9 +65,11 @@ const runSchema = ownerSchema.extend({
   startedAt: z.string(),
   sourceSnapshot: z.string().optional(),
   unprovenSince: z.number().optional(),
-  mirror: mirrorSchema.catch({ ...FRESH_MIRROR, cursor: [], removals: { directories: {} } }),
+  mirror: mirrorSchema.catch({ ...FRESH_MIRROR, cursor: [], removals: { directories: [], replaces: false } }),
+  entriesMet: z.number().catch(0),
+  ended: z.boolean().catch(false),
   verification: z
-    .object({ cursor: z.array(z.string()), differences: z.number() })
+    .object({ targetSnapshot: z.string(), cursor: z.array(z.string()), differences: z.number() })
     .optional()
     .catch(undefined),
 });
@@ -81,8 +93,13 @@ export function writeRunState(folder: SystemFolder, state: RunState): Promise<vo
   return folder.write(RUN_FILE, state);
 }
 
-export function deleteRunState(folder: SystemFolder): Promise<void> {
-  return folder.delete(RUN_FILE);
+/**
+ * Ends the run in progress, so that the next one begins anew. With the `state` of a run that failed, what
+ * its files may be suspected of is kept: a copy that it left pending may still end in whatever way.
+ */
+export async function endRun(folder: SystemFolder, state: RunState | undefined): Promise<void> {
+  if (state?.unprovenSince === undefined) await folder.delete(RUN_FILE);
+  else await writeRunState(folder, { ...state, ended: true });
 }
 
 /** The target's own clock, as the state that was written last tells it; in milliseconds since 1970. */

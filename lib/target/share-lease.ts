@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { isRefusal } from '../azure/errors.ts';
-import type { StorageAccount } from '../azure/storage-account.ts';
+import { isRefusal, RequestFailedError } from '../azure/errors.ts';
+import { type Fence, FencedError, type StorageAccount } from '../azure/storage-account.ts';
 
 const LEASE_SECONDS = 60;
 const RENEW_EVERY_MS = 20_000;
@@ -8,7 +8,7 @@ const RENEW_EVERY_MS = 20_000;
 const FRESH_FOR_MS = 40_000;
 
 /** The lock of a target share was lost, so this run may write no more. */
-export class LeaseLostError extends Error {
+export class LeaseLostError extends FencedError {
   constructor(share: string, detail: string) {
     super(
       `the lease on target share "${share}" was lost: ${detail}. Nothing further was written; run the backup again`,
@@ -17,63 +17,95 @@ export class LeaseLostError extends Error {
   }
 }
 
+/** Milliseconds that only ever grow, and milliseconds of the wall. */
+export interface LeaseClock {
+  readonly steady: () => number;
+  readonly wall: () => number;
+}
+
+const CLOCK: LeaseClock = { steady: () => performance.now(), wall: () => Date.now() };
+
 /**
  * The lock of a target share: a lease on the share itself, renewed while it is held
  * (rest/api/storageservices/lease-share). It stops neither data nor snapshots; requests that write are
  * fenced by {@link assertFresh}, as the service does not check a share's lease for them.
  */
-export class ShareLease {
+export class ShareLease implements Fence {
   readonly id: string;
   readonly #account: StorageAccount;
   readonly #share: string;
-  /** Milliseconds of a clock that never jumps; replaced in tests. */
-  readonly #now: () => number;
+  readonly #clock: LeaseClock;
   readonly #lost = new AbortController();
-  #renewedAt: number;
+  #renewedAt: Reading;
   #timer: NodeJS.Timeout | undefined;
 
   private constructor(
     account: StorageAccount,
     share: string,
     id: string,
-    now: () => number,
-    renewedAt: number,
+    clock: LeaseClock,
+    renewedAt: Reading,
   ) {
     this.#account = account;
     this.#share = share;
     this.id = id;
-    this.#now = now;
+    this.#clock = clock;
     this.#renewedAt = renewedAt;
     this.#timer = setInterval(() => this.renew().catch(() => undefined), RENEW_EVERY_MS).unref();
   }
 
-  /**
-   * Takes the lease. Undefined where another holds it. With `id`, a lease that bears this very id is
-   * taken over: the service grants it to whoever names it.
-   */
+  /** Takes the lease. Undefined where another holds it. */
   static async acquire(
     account: StorageAccount,
     share: string,
-    id: string = randomUUID(),
-    now: () => number = () => performance.now(),
+    clock: LeaseClock = CLOCK,
   ): Promise<ShareLease | undefined> {
-    const asked = now();
+    const id = randomUUID();
+    const asked = read(clock);
     try {
+      // Repeated after a lost answer, the same id gets the same lease.
       await send(account, share, 'AcquireShareLease', {
         'x-ms-lease-action': 'acquire',
         'x-ms-lease-duration': String(LEASE_SECONDS),
         'x-ms-proposed-lease-id': id,
       });
-      return new ShareLease(account, share, id, now, asked);
+      return new ShareLease(account, share, id, clock, asked);
     } catch (error) {
       if (isRefusal(error, 'LeaseAlreadyPresent')) return undefined;
       throw error;
     }
   }
 
+  /**
+   * Takes the lease over from a holder that is certainly dead, by its id. The id is changed in the same
+   * request, so that of several who try, one succeeds. Undefined where the lease is no longer the dead one's.
+   */
+  static async inherit(
+    account: StorageAccount,
+    share: string,
+    deadId: string,
+  ): Promise<ShareLease | undefined> {
+    const id = randomUUID();
+    const asked = read(CLOCK);
+    try {
+      await send(account, share, 'ChangeShareLease', {
+        'x-ms-lease-action': 'change',
+        'x-ms-lease-id': deadId,
+        'x-ms-proposed-lease-id': id,
+      });
+      const lease = new ShareLease(account, share, id, CLOCK, asked);
+      // What was left of the dead one's minute is not enough to rely on.
+      await lease.renew();
+      return lease;
+    } catch (error) {
+      if (error instanceof RequestFailedError && isFinal(error)) return undefined;
+      throw error;
+    }
+  }
+
   /** Renews the lease now; rejects when it is another's by now. */
   async renew(): Promise<void> {
-    const asked = this.#now();
+    const asked = read(this.#clock);
     try {
       await send(this.#account, this.#share, 'RenewShareLease', {
         'x-ms-lease-action': 'renew',
@@ -81,28 +113,20 @@ export class ShareLease {
       });
       this.#renewedAt = asked;
     } catch (error) {
-      if (
-        isRefusal(
-          error,
-          'LeaseIdMismatchWithLeaseOperation',
-          'LeaseNotPresentWithLeaseOperation',
-          'ShareNotFound',
-        )
-      ) {
-        this.#lost.abort(new LeaseLostError(this.#share, error.message));
-      }
+      if (error instanceof RequestFailedError && isFinal(error)) this.#lose(error.message);
       throw error;
     }
   }
 
-  /** @throws {LeaseLostError} when the lease is, or may be, another's. Called before every request that writes. */
+  /**
+   * Called before every request that writes. Counts by two clocks, as the steady one stands still while a
+   * machine sleeps.
+   * @throws {LeaseLostError} when the lease is, or may be, another's.
+   */
   assertFresh(): void {
-    const age = this.#now() - this.#renewedAt;
-    if (age > FRESH_FOR_MS && !this.#lost.signal.aborted) {
-      this.#lost.abort(
-        new LeaseLostError(this.#share, `it was last renewed ${Math.round(age / 1000)} s ago`),
-      );
-    }
+    const now = read(this.#clock);
+    const age = Math.max(now.steady - this.#renewedAt.steady, now.wall - this.#renewedAt.wall);
+    if (age > FRESH_FOR_MS) this.#lose(`it was last renewed ${Math.round(age / 1000)} s ago`);
     this.#lost.signal.throwIfAborted();
   }
 
@@ -112,18 +136,22 @@ export class ShareLease {
   }
 
   async release(): Promise<void> {
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    this.abandon();
     await send(this.#account, this.#share, 'ReleaseShareLease', {
       'x-ms-lease-action': 'release',
       'x-ms-lease-id': this.id,
     });
   }
 
-  /** Stops renewing without giving the lease back. */
+  /** Stops renewing, and writing, without giving the lease back. */
   abandon(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
+    this.#lose('it was given back');
+  }
+
+  #lose(detail: string): void {
+    if (!this.#lost.signal.aborted) this.#lost.abort(new LeaseLostError(this.#share, detail));
   }
 
   /** Breaks whatever lease there is at once. Only a person may ask for this. */
@@ -141,7 +169,26 @@ export class ShareLease {
   }
 }
 
-type LeaseOperation = 'AcquireShareLease' | 'RenewShareLease' | 'ReleaseShareLease' | 'BreakShareLease';
+interface Reading {
+  readonly steady: number;
+  readonly wall: number;
+}
+
+function read(clock: LeaseClock): Reading {
+  return { steady: clock.steady(), wall: clock.wall() };
+}
+
+/** Whether the service has said that the lease is not ours, rather than not having answered. */
+function isFinal({ status }: RequestFailedError): boolean {
+  return status === 404 || status === 409 || status === 412;
+}
+
+type LeaseOperation =
+  | 'AcquireShareLease'
+  | 'ChangeShareLease'
+  | 'RenewShareLease'
+  | 'ReleaseShareLease'
+  | 'BreakShareLease';
 
 async function send(
   account: StorageAccount,

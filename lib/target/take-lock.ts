@@ -16,16 +16,19 @@ export class LockedError extends Error {
   readonly record: LockRecord | undefined;
 
   constructor(share: string, record: LockRecord | undefined) {
-    const holder =
-      record === undefined
-        ? 'another run'
-        : `run ${record.run} (process ${record.holder.pid} on ${record.holder.host}, since ${record.since})`;
     super(
-      `target share "${share}" is locked by ${holder}. Wait until it has ended; the lock of a run that died is free within a minute`,
+      `target share "${share}" is locked by ${describeHolder(record)}. Wait until it has ended; the lock of a run that died is free within a minute`,
     );
     this.name = 'LockedError';
     this.record = record;
   }
+}
+
+/** The holder of a lock in words. */
+export function describeHolder(record: LockRecord | undefined): string {
+  if (record === undefined) return 'another run';
+  const { run, since, holder } = record;
+  return `run ${run} (process ${holder.pid} on ${holder.host}, since ${since})`;
 }
 
 export interface TakeLockOptions {
@@ -44,8 +47,8 @@ const ASK_AGAIN_MS = 2000;
  * Takes the lock of a target share, waiting for a holder that may have died.
  *
  * Nothing is broken: a lease of a dead holder is waited for. Only where it is certain that the holder was
- * a process of this very machine that ended is its lease taken over by its own id, which the service
- * grants at once. Where the holder is certainly running, nothing is waited for.
+ * a process of this very machine that ended is its lease taken over by its id, which the service allows
+ * at once to whoever names it, and to one only. Where the holder is certainly running, nothing is waited for.
  * @throws {LockedError} when another holds it all that time.
  */
 export async function takeLock(options: TakeLockOptions): Promise<ShareLease> {
@@ -56,7 +59,7 @@ export async function takeLock(options: TakeLockOptions): Promise<ShareLease> {
     if (lease !== undefined) return lease;
     const record = await readRecord();
     if (record !== undefined && isGone(record.holder)) {
-      const inherited = await ShareLease.acquire(account, share, record.lease);
+      const inherited = await ShareLease.inherit(account, share, record.lease);
       if (inherited !== undefined) return inherited;
     }
     const waited = performance.now() - started;

@@ -1,6 +1,34 @@
+import { RestShareReader } from '../files/rest-share-reader.ts';
+import { RestShareWriter } from '../files/rest-share-writer.ts';
 import type { Configuration } from '../jobs/configuration.ts';
 import { openJob } from '../jobs/open-job.ts';
+import { isRunning } from './holder.ts';
+import { readLockRecord } from './run-state.ts';
 import { ShareLease } from './share-lease.ts';
+import { SystemFolder } from './system-folder.ts';
+import { describeHolder } from './take-lock.ts';
+
+export interface LockStanding {
+  readonly locked: boolean;
+  /** Who holds it, in words. */
+  readonly holder: string;
+  /** Whether the holder is certainly a process that runs on this machine right now. */
+  readonly isRunning: boolean;
+}
+
+/** Who holds the lock of a job's target share. */
+export async function readLock(configuration: Configuration, job: string): Promise<LockStanding> {
+  const { account, share, snapshots } = openJob(configuration, job).target;
+  const locked = (await snapshots.properties())?.leased === true;
+  if (!locked) return { locked, holder: 'nobody', isRunning: false };
+  const folder = new SystemFolder(new RestShareReader(account, share), new RestShareWriter(account, share));
+  const record = await readLockRecord(folder);
+  return {
+    locked,
+    holder: describeHolder(record),
+    isRunning: record !== undefined && isRunning(record.holder),
+  };
+}
 
 /**
  * Breaks the lock of a job's target share, whoever holds it. For a person who knows that the holder is

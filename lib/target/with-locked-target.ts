@@ -2,7 +2,8 @@ import { RestShareReader } from '../files/rest-share-reader.ts';
 import { RestShareWriter } from '../files/rest-share-writer.ts';
 import type { ShareWriter } from '../files/share-writer.ts';
 import type { JobShare } from '../jobs/open-job.ts';
-import { fenced } from './fenced-writer.ts';
+import { DataPlaneSnapshotStore } from '../snapshots/data-plane-snapshot-store.ts';
+import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import { thisProcess } from './holder.ts';
 import { readLockRecord, writeLockRecord } from './run-state.ts';
 import type { ShareLease } from './share-lease.ts';
@@ -16,6 +17,8 @@ export interface LockedTarget {
   /** Sends nothing once the lock may be another's. */
   readonly writer: ShareWriter;
   readonly folder: SystemFolder;
+  /** The snapshots of a share, of which none is made or deleted once the lock may be another's. */
+  snapshotsOf(share: JobShare): SnapshotStore;
   /** Tells whoever waits who holds the lock. Called once the target is known to be the job's own. */
   announce(run: string): Promise<void>;
 }
@@ -38,12 +41,13 @@ export async function withLockedTarget<T>(
   const unfenced = new RestShareWriter(account, share);
   const readRecord = () => readLockRecord(new SystemFolder(reader, unfenced));
   const lease = await takeLock({ account, share, readRecord, waitMs, stop });
-  const writer = fenced(unfenced, lease);
+  const writer = new RestShareWriter(account, share, lease);
   const folder = new SystemFolder(reader, writer);
   const announce = (run: string) =>
     writeLockRecord(folder, { lease: lease.id, run, since: new Date().toISOString(), holder: thisProcess() });
   try {
-    return await work({ lease, reader, writer, folder, announce });
+    const snapshotsOf = (of: JobShare) => new DataPlaneSnapshotStore(of.account, of.share, lease);
+    return await work({ lease, reader, writer, folder, snapshotsOf, announce });
   } finally {
     await giveBack(lease);
   }

@@ -3,7 +3,7 @@ import type { Configuration } from '../jobs/configuration.ts';
 import { type JobShares, openJob } from '../jobs/open-job.ts';
 import type { PlannedChange } from '../mirror/plan.ts';
 import type { Outcome, VerificationLevel } from '../report/events.ts';
-import { forgetPoints, recordLevel } from '../target/levels.ts';
+import { replaceLevel } from '../target/levels.ts';
 import { type ListedPoint, listPoints } from '../target/list-points.ts';
 import { withLockedTarget } from '../target/with-locked-target.ts';
 import { verifyContent } from './verify-content.ts';
@@ -64,15 +64,15 @@ export async function runVerify(options: VerifyRunOptions): Promise<VerifyReport
       points.map(({ id }) => id),
     );
   }
-  return withLockedTarget(shares.target, { waitMs: lockWaitMs, stop }, async ({ folder }) => {
+  return withLockedTarget(shares.target, { waitMs: lockWaitMs, stop }, async ({ folder, announce }) => {
+    if (chosen.length > 0) await announce('verification');
     const results: VerifiedPoint[] = [];
     for (const point of chosen) {
       if (stop.aborted) break;
       const result = await verifyOne(shares, point, options);
       results.push(result);
       if (result.level === 'copied' || result.level === point.level) continue;
-      await forgetPoints(folder, [point.id], ['records']);
-      await recordLevel(folder, point.id, result.level, result.entries);
+      await replaceLevel(folder, point.id, result.level, result.entries);
     }
     return { job, results, outcome: outcomeOf(results, chosen.length) };
   });

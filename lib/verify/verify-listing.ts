@@ -53,6 +53,7 @@ export async function verifyListing(
     permissions,
     changes: exceptTimesOfRoot(changes, permissions),
     contentMoved: async () => true,
+    metadataDiffers: async () => false,
     isFinished: async () => true,
     removals,
     failures,
@@ -66,7 +67,7 @@ export async function verifyListing(
     entries: progress.entries,
     bytes: progress.bytes,
     differences: changes.total + removals.count,
-    examples: changes.plan().changes,
+    examples: [...changes.plan().changes, ...removals.examples],
     failures: failures.list,
     stoppedAt,
   };

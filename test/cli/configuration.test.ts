@@ -107,14 +107,6 @@ describe('the configuration file', () => {
   });
 });
 
-it('breaks no lock without a word of assurance', async () => {
-  await writeFile(join(folder, 'sharepair.config.json'), world.configurationText);
-  const { code, stderr } = await runThere(['unlock', 'finance']);
-  expect(code).toBe(2);
-  expect(stderr).toContain('say --yes');
-  expect(world.requests()).toEqual({});
-});
-
 it('shows where an error came from only when asked', async () => {
   const plain = await runCommand(['backup', '--config', join(folder, 'none.json')]);
   const debug = await runCommand(['backup', '--config', join(folder, 'none.json'), '--debug']);

@@ -35,8 +35,17 @@ async function forgePoint(): Promise<string> {
   new ShareBuilder(world.target).write('a.txt', 0, 'wrong');
   const forged = '20991231T000000Z-0000';
   const tags = { sharepair_job: JOB, sharepair_run: forged, sharepair_version: '0' };
-  const from = world.source.createSnapshot({ ...tags, sharepair_role: 'source' });
-  world.target.createSnapshot({ ...tags, sharepair_role: 'target', sharepair_partner: from.id });
+  const from = world.source.createSnapshot({
+    ...tags,
+    sharepair_role: 'source',
+    sharepair_counterpart: 'dracct/finance-copy',
+  });
+  world.target.createSnapshot({
+    ...tags,
+    sharepair_role: 'target',
+    sharepair_counterpart: 'prodacct/finance',
+    sharepair_partner: from.id,
+  });
   expect(run < forged).toBe(true);
   return forged;
 }
@@ -47,7 +56,7 @@ describe('points', () => {
     const { code, stdout, stderr } = await sharepair('points', JOB, '--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const list = JSON.parse(stdout);
-    expect(Object.keys(list)).toEqual(['points', 'unpaired', 'foreign']);
+    expect(Object.keys(list)).toEqual(['points', 'unpaired', 'foreign', 'warnings']);
     expect(list).toMatchObject({
       points: [
         { ...first.point, run: first.run, time: expect.stringMatching(/Z$/), pinned: false },
@@ -164,9 +173,16 @@ describe('verify', () => {
 it('unlock breaks a lock, and says so when there is none', async () => {
   const target = world.createTarget();
   const unlocked = await sharepair('unlock', JOB, '--yes');
-  expect(unlocked).toMatchObject({ code: 0, stdout: `Job ${JOB} was not locked.\n` });
+  expect(unlocked).toMatchObject({ code: 0, stdout: `Job ${JOB} is not locked.\n` });
   target.lease({ action: 'acquire', duration: 60 });
+  const asked = await sharepair('unlock', JOB);
+  expect(asked.code).toBe(2);
+  expect(asked.stderr).toContain('say --yes');
+  expect(target.properties().lease.state).toBe('leased');
   const locked = await sharepair('unlock', JOB, '--yes');
-  expect(locked).toMatchObject({ code: 0, stdout: `The lock of job ${JOB} is broken.\n` });
+  expect(locked).toMatchObject({
+    code: 0,
+    stdout: `The lock of job ${JOB}, held by another run, is broken.\n`,
+  });
   expect(target.properties().lease.state).toBe('broken');
 });

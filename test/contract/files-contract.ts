@@ -186,7 +186,13 @@ export function describeFilesContract(name: string, open: () => Promise<Contract
     });
 
     it('a snapshot is found again by its tags, and is deleted without the share', async () => {
-      const tags = { job: 'contract', run: '20261121T053000Z-0000', role: 'source' as const, version: '0' };
+      const tags = {
+        job: 'contract',
+        run: '20261121T053000Z-0000',
+        role: 'source' as const,
+        counterpart: 'a/b',
+        version: '0',
+      };
       const options = { retries: 0, retryDelayMs: 1 };
       const id = await ensureSnapshot(source.snapshots, tags, options);
       expect(await ensureSnapshot(source.snapshots, tags, options)).toBe(id);

@@ -260,6 +260,9 @@ describe('a target that holds data', () => {
     const refused = await world.backup();
     expect(refused).toMatchObject({ outcome: 'guard', point: null });
     expect(refused.message).toContain('--adopt');
+    const dry = await world.backup({ dryRun: true });
+    expect(dry).toMatchObject({ outcome: 'guard', plan: { counts: { 'delete-file': 1 } } });
+    expect(dry.message).toContain('--adopt');
     expect(comparable(readTree(world.target))).toEqual(before);
     expect(world.source.snapshotIds()).toEqual([]);
 

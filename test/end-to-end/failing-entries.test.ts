@@ -99,6 +99,7 @@ describe('verification', () => {
     const end = await world.backup();
     expect(end).toMatchObject({ outcome: 'differs', point: { level: 'differs' }, pruned: [] });
     expect(end.message).toContain('folder/a');
+    expect(end.message).toContain('intruder');
     const { points } = await world.points();
     expect(points.map(({ id, level }) => [id, level])).toEqual([
       [first.run, 'listing-verified'],

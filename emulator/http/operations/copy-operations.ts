@@ -6,6 +6,7 @@ import { invalidHeaderValue, missingRequiredQueryParameter } from '../request-er
 import { booleanHeader, metadataHeaders, requiredHeader } from '../request-headers.ts';
 import type { Service } from '../service.ts';
 import { header, type ServiceRequest, type ServiceResponse } from '../service-request.ts';
+import { chargeCopy } from '../share-traffic.ts';
 import { parseAttributesOrThrow, parseTicksOrThrow, permissionHeader } from '../smb-headers.ts';
 import { leaseCondition, shareOf } from './addressed.ts';
 import { requireOverwriteRight } from './file-operations.ts';
@@ -19,7 +20,7 @@ export function copyFileHandler(request: ServiceRequest, service: Service): Serv
     ...copyOptions(request),
     sourceUrl: source.url,
   });
-  service.counters.copied(request.account, source.file.entry.size);
+  chargeCopy(request, service, source.address, source.file.entry.size);
   return {
     status: 202,
     headers: { ...modifiedHeaders(entry.modified), 'x-ms-copy-id': copy.id, 'x-ms-copy-status': copy.status },

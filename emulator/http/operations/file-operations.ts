@@ -22,6 +22,7 @@ import {
 import { MAX_BODY_BYTES } from '../request-body.ts';
 import { invalidHeaderValue, requestBodyTooLarge } from '../request-errors.ts';
 import { integerHeader, metadataHeaders, requiredHeader, requiredInteger } from '../request-headers.ts';
+import { overrideBySas } from '../sas-response-headers.ts';
 import type { Service } from '../service.ts';
 import type { ServiceRequest, ServiceResponse } from '../service-request.ts';
 import { contentHeaders, createdProperties, propertySemantics, smbProperties } from '../smb-headers.ts';
@@ -58,7 +59,7 @@ export function createFileHandler(request: ServiceRequest, service: Service): Se
 
 /** A SAS that allows creating but not writing may not replace a file that exists. */
 export function requireOverwriteRight(request: ServiceRequest, share: Share): void {
-  if (request.principal.kind === 'shared-key' || !fileExists(share, request.path)) return;
+  if (!('permissions' in request.principal) || !fileExists(share, request.path)) return;
   authorizeOverwrite(request.principal);
 }
 
@@ -71,6 +72,7 @@ export function getFileProperties(request: ServiceRequest, service: Service): Se
     return { status: 200, headers };
   }
   const headers = filePropertyHeaders(located, request.version, '2019-02-02');
+  overrideBySas(headers, request);
   headers['content-length'] = String(located.entry.size);
   if (located.entry.headers.contentMd5 !== undefined)
     headers['content-md5'] = located.entry.headers.contentMd5;

@@ -3,6 +3,7 @@ import { type FileEntry, getFile, readContent, ServiceError } from '../../state/
 import { MAX_BODY_BYTES } from '../request-body.ts';
 import { invalidHeaderValue } from '../request-errors.ts';
 import { booleanHeader, rangeHeader } from '../request-headers.ts';
+import { overrideBySas } from '../sas-response-headers.ts';
 import type { Service } from '../service.ts';
 import { type ByteStream, header, type ServiceRequest, type ServiceResponse } from '../service-request.ts';
 import { STRUCTURED_BODY, structuredStream } from '../structured-body.ts';
@@ -11,11 +12,15 @@ import { filePropertyHeaders } from './file-operations.ts';
 
 /** rest/api/storageservices/get-file: the whole file, or with a range 206 */
 export function getFileHandler(request: ServiceRequest, service: Service): ServiceResponse {
-  const located = getFile(viewOf(request, service), request.path, leaseCondition(request));
+  const located = getFile(viewOf(request, service), request.path, {
+    ...leaseCondition(request),
+    readData: true,
+  });
   const file = located.entry;
   const range = rangeHeader(request);
   const wantsMd5 = booleanHeader(request, 'x-ms-range-get-content-md5') === true;
   const headers = filePropertyHeaders(located, request.version, '2020-02-10');
+  overrideBySas(headers, request);
   headers['accept-ranges'] = 'bytes';
   if (range === undefined) {
     if (wantsMd5) throw invalidHeaderValue('x-ms-range-get-content-md5', 'true');

@@ -1,6 +1,6 @@
 import { type EntryPage, listEntries } from '../../state/index.ts';
 import { given } from '../given.ts';
-import { writeListing } from '../listing-xml.ts';
+import { listingBytes } from '../listing-xml.ts';
 import { markerOf, parseMarker } from '../page-marker.ts';
 import { booleanHeader } from '../request-headers.ts';
 import type { Service } from '../service.ts';
@@ -24,7 +24,7 @@ export function listFiles(request: ServiceRequest, service: Service): ServiceRes
     }),
   );
   const hasIds = request.version >= '2020-10-02';
-  const body = writeListing(page, {
+  const body = listingBytes(page, {
     serviceEndpoint: request.serviceEndpoint,
     share: request.share,
     snapshot: view.snapshot,

@@ -11,6 +11,7 @@ import {
 import { parseRange, requiredHeader } from '../request-headers.ts';
 import type { Service } from '../service.ts';
 import { header, type ServiceRequest, type ServiceResponse } from '../service-request.ts';
+import { chargeCopy } from '../share-traffic.ts';
 import { shareOf } from './addressed.ts';
 import { closedRange, rangeWriteOptions, rangeWrittenHeaders } from './range-operations.ts';
 
@@ -30,7 +31,7 @@ export function putRangeFromUrl(request: ServiceRequest, service: Service): Serv
   const source = sourceRange(request, length);
   if (length > MAX_BODY_BYTES) throw requestBodyTooLarge(MAX_BODY_BYTES);
   const share = shareOf(request, service);
-  const { file } = openCopySource(request, service);
+  const { file, address } = openCopySource(request, service, { takesToken: true });
   if (source + length > file.entry.size) throw sourceTooShort();
   const checksum = requireChecksums(request, file, source, length);
   const located = putRangeFrom(
@@ -42,7 +43,7 @@ export function putRangeFromUrl(request: ServiceRequest, service: Service): Serv
     source,
     rangeWriteOptions(request),
   );
-  service.counters.copied(request.account, length);
+  chargeCopy(request, service, address, length);
   const headers = rangeWrittenHeaders(located, request.version);
   headers['x-ms-request-server-encrypted'] = 'true';
   if (checksum !== undefined) headers['x-ms-content-crc64'] = checksum;

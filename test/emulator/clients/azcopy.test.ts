@@ -4,12 +4,20 @@ import { join } from 'node:path';
 import {
   AccountSASPermissions,
   generateAccountSASQueryParameters,
+  generateFileSASQueryParameters,
+  ShareSASPermissions,
   StorageSharedKeyCredential,
 } from '@azure/storage-file-share';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../../emulator/main.ts';
+import {
+  createDirectory,
+  createFile,
+  parseAttributes,
+  setFileProperties,
+} from '../../../emulator/state/index.ts';
 import { type AzCopy, findAzCopy } from '../../support/azcopy.ts';
-import { filesBelow } from '../../support/emulator-tree.ts';
+import { directoriesBelow, filesBelow } from '../../support/emulator-tree.ts';
 
 const found = await findAzCopy();
 const unavailable = 'unavailable' in found ? found.unavailable : undefined;
@@ -86,6 +94,69 @@ describe.skipIf(unavailable !== undefined)('AzCopy', () => {
     const from = `${url('source', 'data')}&sharesnapshot=${encodeURIComponent(snapshot)}`;
     await sync(from, url('target', 'restored'));
     expect([...treeOf('target', 'restored').keys()]).toContain('empty.bin');
+  });
+
+  it('syncs again without copying what is unchanged', async () => {
+    emulator.requests.reset();
+    await sync(url('source', 'data'), url('target', 'data'));
+    expect(emulator.requests.operations('target')).toMatchObject({ DeleteFile: 1 });
+    emulator.requests.reset();
+    await sync(url('source', 'data'), url('target', 'data'));
+    const { PutRangeFromURL = 0, CreateFile = 0, DeleteFile = 0 } = emulator.requests.operations('target');
+    expect([PutRangeFromURL, CreateFile, DeleteFile]).toEqual([0, 0, 0]);
+  });
+
+  it('copies between accounts, with names, attributes and empty folders as they are', async () => {
+    const share = emulator.state.findAccount('source')?.createShare('awkward');
+    if (share === undefined) throw new Error('The account is gone.');
+    createDirectory(share, ['100%+ &=#'], {});
+    createDirectory(share, ['100%+ &=#', 'empty'], {});
+    createFile(share, ['100%+ &=#', "'quoted' ü"], { size: 5, content: Buffer.from('hello') });
+    createFile(share, ['dots...'], { size: 1, content: Buffer.from('x') });
+    setFileProperties(share, ['dots...'], { attributes: parseAttributes('Hidden|Archive') ?? 0 });
+    await makeShare('target', 'awkward');
+    const options = [
+      '--from-to=FileFile',
+      '--recursive',
+      '--preserve-info=true',
+      '--preserve-permissions=true',
+    ];
+    await run(['copy', url('source', 'awkward/*'), url('target', 'awkward'), ...options]);
+    expect(treeOf('target', 'awkward')).toEqual(treeOf('source', 'awkward'));
+    expect(directoriesBelow(emulator, 'target', 'awkward')).toEqual(['100%+ &=#', '100%+ &=#/empty']);
+    expect(treeOf('target', 'awkward').get('dots...')?.attributes).toBe('Hidden | Archive');
+  });
+
+  it('goes by a SAS for each share, the source read only', async () => {
+    await makeShare('target', 'signed');
+    const signed = (account: string, share: string, permissions: string) => {
+      const { endpoint, key } = emulator.account(account);
+      const values = {
+        shareName: share,
+        permissions: ShareSASPermissions.parse(permissions),
+        expiresOn: new Date(Date.now() + 3_600_000),
+      };
+      const credential = new StorageSharedKeyCredential(account, key);
+      return `${endpoint}/${share}?${generateFileSASQueryParameters(values, credential)}`;
+    };
+    await sync(signed('source', 'awkward', 'rl'), signed('target', 'signed', 'rcwdl'));
+    expect(treeOf('target', 'signed')).toEqual(treeOf('source', 'awkward'));
+    const refused = await azcopy.run([
+      ...['sync', signed('source', 'awkward', 'rl'), signed('target', 'awkward', 'rl')],
+      ...['--from-to=FileFile', '--mirror-mode=true'],
+    ]);
+    expect(refused.code).not.toBe(0);
+  });
+
+  it('removes a folder with all that is below it', async () => {
+    await run([
+      'remove',
+      url('target', 'signed/100%25%2B%20%26%3D%23'),
+      '--from-to=FileTrash',
+      '--recursive',
+    ]);
+    expect([...treeOf('target', 'signed').keys()]).toEqual(['dots...']);
+    expect(directoriesBelow(emulator, 'target', 'signed')).toEqual([]);
   });
 
   it('reaches the emulator as a plain proxy by real host names', async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import {
   closeHandles,
   copyFile,
@@ -7,11 +7,15 @@ import {
   deleteDirectory,
   deleteFile,
   getFile,
+  listEntries,
   listHandles,
   openSource,
   type PlantHandleOptions,
   plantHandle,
   putRange,
+  READ_ONLY,
+  rename,
+  type Share,
   setFileProperties,
 } from '../../../emulator/state/index.ts';
 import { errorOf, newShare } from './fixture.ts';
@@ -94,4 +98,86 @@ test('handles are listed and closed, for an entry or all below it', () => {
   expect(closeHandles(share.view(), [], '*', { recursive: true })).toBe(2);
   expect(ids([], { recursive: true })).toEqual([]);
   expect(errorOf(() => listHandles(share.view(), ['none']))).toBe('404 ResourceNotFound');
+});
+
+describe('what an SMB client has marked for deletion', () => {
+  function withPending(options: PlantHandleOptions = {}) {
+    const { share } = newShare();
+    createDirectory(share, ['d']);
+    for (const name of ['a', 'b', 'c']) createFile(share, ['d', name], { size: 10 });
+    const handle = plantHandle(share, ['d', 'B'], {
+      share: 'read-write-delete',
+      deletePending: true,
+      ...options,
+    });
+    return { share, handle };
+  }
+
+  const namesIn = (share: Share, options = {}) =>
+    listEntries(share.view(), ['d'], options).entries.map(({ name }) => name);
+
+  test.each<[string, (share: Share) => unknown]>([
+    ['reading its properties', (share) => getFile(share.view(), ['d', 'b'])],
+    ['copying it', (share) => openSource(share.view(), ['d', 'b'])],
+    ['writing', (share) => putRange(share, ['d', 'b'], 0, Buffer.from('x'))],
+    ['setting properties', (share) => setFileProperties(share, ['d', 'b'], {})],
+    ['deleting it', (share) => deleteFile(share, ['d', 'b'])],
+    ['replacing it', (share) => createFile(share, ['d', 'b'], { size: 1 })],
+    ['making a directory of its name', (share) => createDirectory(share, ['d', 'b'])],
+    ['renaming it', (share) => rename(share, ['d', 'b'], ['d', 'x'], { kind: 'file' })],
+    [
+      'renaming another over it',
+      (share) => rename(share, ['d', 'a'], ['d', 'b'], { kind: 'file', replaceIfExists: true }),
+    ],
+    ['opening it', (share) => plantHandle(share, ['d', 'b'])],
+  ])('refuses %s', (_what, call) => {
+    expect(errorOf(() => call(withPending().share))).toBe('409 DeletePending');
+  });
+
+  test('is not listed, on no page, and still in a snapshot', () => {
+    const { share } = withPending();
+    expect(namesIn(share)).toEqual(['a', 'c']);
+    expect(namesIn(share, { maxResults: 1 })).toEqual(['a']);
+    const { nextMarker = '' } = listEntries(share.view(), ['d'], { maxResults: 1 });
+    expect(namesIn(share, { maxResults: 1, marker: nextMarker })).toEqual(['c']);
+    const { id } = share.createSnapshot();
+    expect(listEntries(share.view(id), ['d']).entries).toHaveLength(3);
+    expect(errorOf(() => getFile(share.view(id), ['d', 'b'], { readData: true }))).toBe('none');
+  });
+
+  test('is gone with its last handle', () => {
+    const { share } = newShare();
+    createFile(share, ['f'], { size: 600, content: Buffer.from('data') });
+    const first = plantHandle(share, ['f'], { share: 'read-write-delete' });
+    const marking = plantHandle(share, ['f'], { share: 'read-write-delete', deletePending: true });
+    expect(closeHandles(share.view(), ['f'], marking.handleId)).toBe(1);
+    expect(errorOf(() => getFile(share.view(), ['f']))).toBe('409 DeletePending');
+    expect(listHandles(share.view(), ['f']).handles.map(({ handleId }) => handleId)).toEqual([
+      first.handleId,
+    ]);
+    expect(closeHandles(share.view(), [], '*', { recursive: true })).toBe(1);
+    expect(errorOf(() => getFile(share.view(), ['f']))).toBe('404 ResourceNotFound');
+    expect(share.usageBytes()).toBe(0);
+  });
+
+  test('may be an empty directory, in which nothing can be made any more', () => {
+    const { share } = newShare();
+    createDirectory(share, ['empty']);
+    const { handleId } = plantHandle(share, ['empty'], { deletePending: true });
+    expect(errorOf(() => createFile(share, ['empty', 'f'], { size: 0 }))).toBe('409 DeletePending');
+    expect(errorOf(() => createDirectory(share, ['empty', 'd']))).toBe('409 DeletePending');
+    expect(errorOf(() => deleteDirectory(share, ['empty']))).toBe('409 DeletePending');
+    closeHandles(share.view(), ['empty'], handleId);
+    expect(errorOf(() => createDirectory(share, ['empty']))).toBe('none');
+  });
+
+  test('is neither a directory with children, nor read-only, nor the root', () => {
+    const { share } = withPending();
+    createFile(share, ['ro'], { size: 0, attributes: READ_ONLY });
+    const mark = (path: readonly string[]) =>
+      errorOf(() => plantHandle(share, path, { deletePending: true }));
+    expect(mark(['d'])).toBe('409 DirectoryNotEmpty');
+    expect(mark(['ro'])).toBe('409 ReadOnlyAttribute');
+    expect(mark([])).toBe('409 CannotDeleteFileOrDirectory');
+  });
 });

@@ -142,7 +142,7 @@ test('a difference is told across a rename when it is asked for', () => {
   createFile(share, ['fresh'], { size: 1 });
   const diff = (path: readonly string[], supportRename: boolean) =>
     listRangesDiff(share.view(), path, { previousSnapshot: id, supportRename });
-  expect(errorOf(() => diff(['z', 'sub', 'file'], false))).toBe('404 ResourceNotFound');
+  expect(errorOf(() => diff(['z', 'sub', 'file'], false))).toBe('409 FileGenerationMismatch');
   expect(diff(['z', 'sub', 'file'], true).ranges).toEqual([{ start: 0, end: 4, clear: false }]);
   expect(errorOf(() => diff(['fresh'], true))).toBe('404 ResourceNotFound');
 });

@@ -230,3 +230,14 @@ test('snapshot times are whole seconds where the state is set so', () => {
   ]);
   expect(formatTicks(state.clock.now())).toBe(ids[2]);
 });
+
+test('the name of a deleted share is taken until the deletion is done, where the state is set so', () => {
+  const { state } = newShare({ shareDeletionMs: 30_000 });
+  const account = state.addAccount('account');
+  account.deleteShare('share');
+  expect(errorOf(() => account.getShare('share'))).toBe('404 ShareNotFound');
+  expect(errorOf(() => account.createShare('share'))).toBe('409 ShareBeingDeleted');
+  expect(errorOf(() => account.createShare('other'))).toBe('none');
+  state.clock.advance(30_000);
+  expect(errorOf(() => account.createShare('share'))).toBe('none');
+});

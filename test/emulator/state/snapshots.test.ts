@@ -8,6 +8,7 @@ import {
   getDirectory,
   getFile,
   listEntries,
+  plantBackupSnapshot,
   rename,
   type Share,
   type ShareView,
@@ -192,4 +193,37 @@ test('a live view follows the share after a snapshot', () => {
   share.createSnapshot();
   createFile(share, ['later'], { size: 0 });
   expect(getDirectory(live, []).entry.childCount).toBe(1);
+});
+
+test('a snapshot takes its time by the clock, in which there is no other', () => {
+  const { state, share } = newShare({ snapshotDurationMs: 1000 });
+  const other = state.addAccount('account').createShare('other');
+  const { id } = share.createSnapshot();
+  expect(errorOf(() => share.createSnapshot())).toBe('409 ShareSnapshotInProgress');
+  expect(errorOf(() => other.createSnapshot())).toBe('none');
+  expect(share.snapshotIds()).toEqual([id]);
+  state.clock.advance(999);
+  expect(errorOf(() => share.createSnapshot())).toBe('409 ShareSnapshotInProgress');
+  state.clock.advance(1);
+  expect(errorOf(() => share.createSnapshot())).toBe('none');
+  state.snapshotDurationMs = 0;
+  expect(errorOf(() => share.createSnapshot())).toBe('none');
+});
+
+test('a snapshot of Azure Backup has its own metadata and a lease that never expires', () => {
+  const { state, share } = newShare();
+  share.setMetadata({ mine: '1' });
+  const { snapshot, leaseId } = plantBackupSnapshot(share);
+  expect(share.properties({ snapshot })).toMatchObject({
+    metadata: { AzureBackupProtected: 'true' },
+    lease: { status: 'locked', state: 'leased', duration: 'infinite' },
+  });
+  state.clock.advance(365 * 86_400_000);
+  expect(errorOf(() => share.deleteSnapshot(snapshot))).toBe('412 LeaseIdMissing');
+  const account = state.addAccount('account');
+  expect(errorOf(() => account.deleteShare('share', { snapshots: 'include' }))).toBe(
+    '409 DeleteShareWhenSnapshotLeased',
+  );
+  share.lease({ action: 'release', leaseId }, snapshot);
+  expect(errorOf(() => share.deleteSnapshot(snapshot))).toBe('none');
 });

@@ -31,7 +31,7 @@ function moved(
   return contentProof({
     source: { now: reader('s2', source), before: reader('s1', { fileId: sourceBefore }) },
     target: { now: reader(undefined, target), before: reader('t1', { fileId: '7' }) },
-  })('a', entry('a'), entry('a'));
+  })('a', entry('a', { fileId: source.fileId }), entry('a', { fileId: target.fileId }));
 }
 
 describe('contentProof', () => {

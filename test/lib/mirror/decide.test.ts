@@ -30,7 +30,6 @@ describe('decide', () => {
   it.each<[string, Partial<Entry>]>([
     ['attributes', { attributes: 'Archive|ReadOnly' }],
     ['creation time', { creationTime: EARLIER }],
-    ['attributes and the change time', { attributes: '', changeTime: EARLIER }],
   ])('moves no bytes for other %s', (_, differing) => {
     expect(decide(entry('a', differing), entry('a'), true)).toBe('properties');
   });
@@ -39,8 +38,12 @@ describe('decide', () => {
     expect(decide(entry('a'), entry('a'), false)).toBe('properties');
   });
 
-  it('doubts the bytes where nothing explains another change time', () => {
+  it('doubts the bytes where the change time differs, even where another difference seems to explain it', () => {
     expect(decide(entry('a', { changeTime: EARLIER }), entry('a'), true)).toBe('content-in-doubt');
+    expect(decide(entry('a', { changeTime: EARLIER }), entry('a'), false)).toBe('content-in-doubt');
+    expect(decide(entry('a', { changeTime: EARLIER, attributes: '' }), entry('a'), true)).toBe(
+      'content-in-doubt',
+    );
   });
 
   it('only ever sets the properties of a directory', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { planPrune, prune } from '../../../lib/snapshots/prune.ts';
+import { type PruneOptions, planPrune, prune } from '../../../lib/snapshots/prune.ts';
 import type { Catalogue, RecoveryPoint } from '../../../lib/snapshots/recovery-points.ts';
 import type { SnapshotStore } from '../../../lib/snapshots/snapshot-store.ts';
 
@@ -20,6 +20,16 @@ function point(day: number, pinned = false): RecoveryPoint {
   };
 }
 
+const plan = (from: Catalogue, options: Partial<PruneOptions>) =>
+  planPrune(from, {
+    policy: { last: 1 },
+    runInProgress: undefined,
+    levelOf: () => 'listing-verified',
+    abandoned: new Set(),
+    now: NOW,
+    ...options,
+  });
+
 const known = (points: readonly RecoveryPoint[], rest: Partial<Catalogue> = {}): Catalogue => ({
   points,
   unpaired: [],
@@ -29,13 +39,16 @@ const known = (points: readonly RecoveryPoint[], rest: Partial<Catalogue> = {}):
 
 describe('planPrune', () => {
   it('drops what the policy no longer keeps, and says why', () => {
-    const { drop } = planPrune(known([point(1), point(2), point(3)]), { last: 2 }, undefined, NOW);
+    const { drop } = plan(known([point(1), point(2), point(3)]), {
+      policy: { last: 2 },
+      runInProgress: undefined,
+    });
     expect(drop.map(({ id }) => id)).toEqual([point(1).id]);
     expect(drop[0]?.reason).toMatch(/\w+/);
   });
 
   it('spares the run in progress', () => {
-    const { drop } = planPrune(known([point(1), point(2)]), { last: 1 }, point(1).id, NOW);
+    const { drop } = plan(known([point(1), point(2)]), { policy: { last: 1 }, runInProgress: point(1).id });
     expect(drop).toEqual([]);
   });
 
@@ -47,7 +60,7 @@ describe('planPrune', () => {
     fc.assert(
       fc.property(points, fc.integer({ min: 1, max: 5 }), (days, last) => {
         const all = days.map(([day, pinned]) => point(day, pinned)).sort((a, b) => (a.id < b.id ? -1 : 1));
-        const { drop } = planPrune(known(all), { last }, undefined, NOW);
+        const { drop } = plan(known(all), { policy: { last } });
         const dropped = new Set(drop.map(({ id }) => id));
         const newest = all.at(-1);
         if (newest !== undefined) expect(dropped.has(newest.id)).toBe(false);
@@ -59,22 +72,28 @@ describe('planPrune', () => {
     );
   });
 
-  it('removes source snapshots that a later recovery point has superseded, and no others', () => {
+  it('removes source snapshots of runs known to have no recovery point, and no others', () => {
     const lone = { role: 'source' as const, job: 'finance', leased: false };
-    const plan = planPrune(
+    const { superseded } = plan(
       known([point(10)], {
         unpaired: [
-          { ...lone, run: '20261109T053000Z-0000', snapshot: '2026-11-09T05:30:01.0000000Z' },
-          { ...lone, run: '20261109T063000Z-0000', snapshot: '2026-11-09T06:30:01.0000000Z', leased: true },
-          { ...lone, run: '20261111T053000Z-0000', snapshot: '2026-11-11T05:30:01.0000000Z' },
-          { ...lone, role: 'target', run: '20261108T053000Z-0000', snapshot: '2026-11-08T05:30:01.0000000Z' },
+          { ...lone, run: 'failed', snapshot: '2026-11-09T05:30:01.0000000Z' },
+          { ...lone, run: 'failed but leased', snapshot: '2026-11-09T06:30:01.0000000Z', leased: true },
+          { ...lone, run: 'of a target that somebody deleted', snapshot: '2026-11-08T05:30:01.0000000Z' },
+          { ...lone, role: 'target', run: 'failed', snapshot: '2026-11-08T06:30:01.0000000Z' },
         ],
       }),
-      { last: 5 },
-      undefined,
-      NOW,
+      { abandoned: new Set(['failed', 'failed but leased']) },
     );
-    expect(plan.superseded.map(({ snapshot }) => snapshot)).toEqual(['2026-11-09T05:30:01.0000000Z']);
+    expect(superseded.map(({ snapshot }) => snapshot)).toEqual(['2026-11-09T05:30:01.0000000Z']);
+  });
+
+  it('gives no place to a recovery point that differs, and spares the newest that is proven', () => {
+    const levels = ['listing-verified', 'listing-verified', 'differs', 'copied'] as const;
+    const points = [point(1), point(2), point(3), point(4)];
+    const levelOf = (run: string) => levels[points.findIndex(({ id }) => id === run)] ?? 'copied';
+    const { drop } = plan(known(points), { levelOf });
+    expect(drop.map(({ id }) => id)).toEqual([point(1).id, point(3).id]);
   });
 });
 
@@ -91,8 +110,7 @@ describe('prune', () => {
         deleted.push(id);
       },
     });
-    const plan = planPrune(known([point(1), point(2)]), { last: 1 }, undefined, NOW);
-    await prune(plan, store('source'), store('target'));
+    await prune(plan(known([point(1), point(2)]), {}), store('source'), store('target'));
     expect(deleted).toEqual([point(1).targetSnapshot, point(1).sourceSnapshot]);
   });
 });

@@ -4,6 +4,7 @@ import type { Snapshot } from '../../../lib/snapshots/snapshot-store.ts';
 import { type SnapshotTags, tagsToMetadata } from '../../../lib/snapshots/tags.ts';
 
 const RUN = '20261121T053000Z-7f3a';
+const FINANCE = { job: 'finance', source: 'prod/finance', target: 'dr/finance' };
 const LATER = '20261121T093000Z-0001';
 
 function snapshot(
@@ -11,13 +12,23 @@ function snapshot(
   tags: Partial<SnapshotTags> & { role: 'source' | 'target' },
   leased = false,
 ): Snapshot {
-  return { id, leased, metadata: tagsToMetadata({ job: 'finance', run: RUN, version: '0.1.0', ...tags }) };
+  return {
+    id,
+    leased,
+    metadata: tagsToMetadata({
+      job: 'finance',
+      run: RUN,
+      counterpart: tags.role === 'source' ? FINANCE.target : FINANCE.source,
+      version: '0.1.0',
+      ...tags,
+    }),
+  };
 }
 
 describe('catalogue', () => {
   it('pairs the two snapshots of a run', () => {
     const { points, unpaired, foreign } = catalogue(
-      'finance',
+      FINANCE,
       [snapshot('s1', { role: 'source' })],
       [snapshot('t1', { role: 'target', partner: 's1', entries: 5, bytes: 70 })],
     );
@@ -39,7 +50,7 @@ describe('catalogue', () => {
 
   it('lists the oldest first', () => {
     const { points } = catalogue(
-      'finance',
+      FINANCE,
       [snapshot('s2', { role: 'source', run: LATER }), snapshot('s1', { role: 'source' })],
       [
         snapshot('t2', { role: 'target', run: LATER, partner: 's2' }),
@@ -51,16 +62,16 @@ describe('catalogue', () => {
 
   it('makes no recovery point of a target snapshot whose partner is gone or of another run', () => {
     const target = [snapshot('t1', { role: 'target', partner: 's1' })];
-    expect(catalogue('finance', [], target).points).toEqual([]);
-    expect(catalogue('finance', [snapshot('s1', { role: 'source', run: LATER })], target).points).toEqual([]);
-    expect(catalogue('finance', [], target).unpaired).toEqual([
+    expect(catalogue(FINANCE, [], target).points).toEqual([]);
+    expect(catalogue(FINANCE, [snapshot('s1', { role: 'source', run: LATER })], target).points).toEqual([]);
+    expect(catalogue(FINANCE, [], target).unpaired).toEqual([
       { role: 'target', job: 'finance', run: RUN, snapshot: 't1', leased: false },
     ]);
   });
 
   it('counts the older of two twins that a repeated request made', () => {
     const { points, unpaired } = catalogue(
-      'finance',
+      FINANCE,
       [snapshot('s1', { role: 'source' })],
       [snapshot('t1', { role: 'target', partner: 's1' }), snapshot('t2', { role: 'target', partner: 's1' })],
     );
@@ -70,7 +81,7 @@ describe('catalogue', () => {
 
   it('shows what others made, other jobs of the same source included, and makes nothing of it', () => {
     const { points, foreign } = catalogue(
-      'finance',
+      FINANCE,
       [{ id: 'manual', metadata: {}, leased: false }, snapshot('other', { role: 'source', job: 'hr' })],
       [{ id: 'backup', metadata: { AzureBackupProtected: 'true' }, leased: true }],
     );
@@ -82,9 +93,16 @@ describe('catalogue', () => {
     ]);
   });
 
+  it('leaves a pair alone that a job of the same name keeps in another target', () => {
+    const elsewhere = snapshot('s1', { role: 'source', counterpart: 'other/finance' });
+    const { unpaired, foreign } = catalogue(FINANCE, [elsewhere], []);
+    expect(unpaired).toEqual([]);
+    expect(foreign.map(({ snapshot: id }) => id)).toEqual(['s1']);
+  });
+
   it('takes a lease on either snapshot for a pin', () => {
     const { points } = catalogue(
-      'finance',
+      FINANCE,
       [snapshot('s1', { role: 'source' }, true)],
       [snapshot('t1', { role: 'target', partner: 's1' })],
     );

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { RestShareWriter } from '../../../lib/files/rest-share-writer.ts';
 import { openJob } from '../../../lib/jobs/open-job.ts';
-import { fenced } from '../../../lib/target/fenced-writer.ts';
 import { LeaseLostError, ShareLease } from '../../../lib/target/share-lease.ts';
 import { JOB, World } from '../../support/world.ts';
 
@@ -20,9 +19,9 @@ function target() {
   return openJob(world.configuration, JOB).target;
 }
 
-async function acquire(id?: string): Promise<ShareLease> {
+async function acquire(): Promise<ShareLease> {
   const { account, share } = target();
-  const lease = await ShareLease.acquire(account, share, id, () => now);
+  const lease = await ShareLease.acquire(account, share, { steady: () => now, wall: () => now });
   if (lease === undefined) throw new Error('the lease was not granted');
   return lease;
 }
@@ -73,7 +72,7 @@ describe('a fenced writer', () => {
   it('sends nothing once the lease is no longer fresh', async () => {
     const lease = await acquire();
     const { account, share } = target();
-    const writer = fenced(new RestShareWriter(account, share), lease);
+    const writer = new RestShareWriter(account, share, lease);
     await writer.createDirectory('a', {});
     now = 41_000;
     world.requests();

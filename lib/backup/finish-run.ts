@@ -1,0 +1,55 @@
+import { carryOutPrune, decidePrune } from '../target/carry-out-prune.ts';
+import { recordLevel } from '../target/levels.ts';
+import { endRun, type RunState, writeRunState } from '../target/run-state.ts';
+import type { LockedTarget } from '../target/with-locked-target.ts';
+import type { BackupResult, RunScope } from './run-scope.ts';
+import { verifyPoint } from './verify-point.ts';
+
+export interface SnapshotPair {
+  readonly sourceSnapshot: string;
+  readonly targetSnapshot: string;
+}
+
+/** From the two snapshots on: prove, record, close the run, prune. */
+export async function finishRun(
+  scope: RunScope,
+  locked: LockedTarget,
+  state: RunState,
+  { sourceSnapshot, targetSnapshot }: SnapshotPair,
+): Promise<BackupResult> {
+  const { folder } = locked;
+  const point = { id: scope.run, sourceSnapshot, targetSnapshot };
+  scope.phase('verify');
+  // What was compared of other snapshots says nothing of these.
+  const earlier = state.verification?.targetSnapshot === targetSnapshot ? state.verification : undefined;
+  const proven = await verifyPoint(scope, earlier, sourceSnapshot, targetSnapshot);
+  const { message, entries } = proven;
+  if (proven.kind === 'stopped') {
+    await writeRunState(folder, { ...state, sourceSnapshot, verification: proven.verification });
+    return { outcome: 'incomplete', message, point: { ...point, level: 'copied' } };
+  }
+  if (proven.kind === 'failed') {
+    // The recovery point stays what it is, a copy; the next run makes another rather than waiting for this one.
+    await endRun(folder, undefined);
+    return { outcome: 'incomplete', message, point: { ...point, level: 'copied' } };
+  }
+  await recordLevel(folder, scope.run, proven.level, entries);
+  await endRun(folder, undefined);
+  if (proven.level === 'differs') {
+    return { outcome: 'differs', message, point: { ...point, level: 'differs' }, entries };
+  }
+  const result = { point: { ...point, level: proven.level }, entries };
+  scope.phase('prune');
+  try {
+    const plan = await decidePrune(scope.shares, folder, scope.run);
+    const pruned = await carryOutPrune(plan, scope.shares, locked);
+    return { outcome: 'complete', message, ...result, pruned };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return {
+      outcome: 'failed',
+      message: `${message}, and the recovery point is good; but the prune failed, so that older ones than the policy keeps are there still: ${detail}`,
+      ...result,
+    };
+  }
+}

@@ -1,0 +1,37 @@
+import type { SystemFolder } from '../target/system-folder.ts';
+import type { BackupResult, RunScope } from './run-scope.ts';
+
+/** Runs that the journal remembers; a snapshot budget of 200 makes room for no more recovery points. */
+const LENGTH = 200;
+
+/**
+ * Writes down what a run did, also one that made no recovery point. What the run is worth does not hang on
+ * it, so that a failure here is only noted.
+ */
+export async function writeJournal(
+  scope: RunScope,
+  folder: SystemFolder,
+  result: BackupResult,
+): Promise<void> {
+  const { progress, failures, tally } = scope;
+  try {
+    await folder.write(`journal/${scope.run}.json`, {
+      run: scope.run,
+      job: scope.job.name,
+      outcome: result.outcome,
+      message: result.message,
+      startedAt: scope.startedAt,
+      endedAt: new Date().toISOString(),
+      changed: progress.changed,
+      deleted: progress.deleted,
+      bytes: progress.bytesCopied,
+      failures: failures.count,
+      failed: failures.list.slice(0, 100),
+      requests: tally.counts,
+    });
+    const files = [...((await folder.list('journal')) ?? [])].sort();
+    for (const file of files.slice(0, -LENGTH)) await folder.delete(`journal/${file}`);
+  } catch (error) {
+    scope.note(`the journal could not be written: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Emulator, startEmulator } from '../../emulator/main.ts';
+import { ARCHIVE, READ_ONLY } from '../../emulator/state/index.ts';
+import { runBackup } from '../../lib/backup/run-backup.ts';
+import type { Configuration } from '../../lib/jobs/configuration.ts';
+import { parseConfiguration } from '../../lib/jobs/load.ts';
+import type { EndEvent } from '../../lib/report/events.ts';
+import { ShareBuilder, sddl } from '../support/share-builder.ts';
+import { comparable, readTree } from '../support/tree.ts';
+import { trustCertificate } from '../support/trusted-emulator.ts';
+
+const JOB = 'finance';
+const MIB = 1024 * 1024;
+const SHARES = 'Microsoft.Storage/storageAccounts/fileServices/shares';
+
+/** What the identity of a backup needs, and nothing besides: data roles, and single actions on shares. */
+const SOURCE_ROLES = [
+  'Storage File Data Privileged Reader',
+  'Storage File Delegator',
+  `${SHARES}/read`,
+  `${SHARES}/write`,
+  `${SHARES}/delete`,
+];
+const TARGET_ROLES = [
+  'Storage File Data Privileged Contributor',
+  `${SHARES}/read`,
+  `${SHARES}/write`,
+  `${SHARES}/delete`,
+  `${SHARES}/lease/action`,
+];
+
+let emulator: Emulator;
+let distrust: () => void;
+let configuration: Configuration;
+let source: ShareBuilder;
+
+beforeAll(async () => {
+  emulator = await startEmulator({
+    https: true,
+    accounts: [
+      { name: 'prodacct', allowSharedKeyAccess: false },
+      { name: 'dracct', allowSharedKeyAccess: false },
+    ],
+    childrenTouchParent: true,
+    identity: {
+      principals: [
+        {
+          name: 'sharepair',
+          roles: [
+            ...SOURCE_ROLES.map((role) => ({ role, account: 'prodacct' })),
+            ...TARGET_ROLES.map((role) => ({ role, account: 'dracct' })),
+          ],
+        },
+      ],
+    },
+  });
+  distrust = await trustCertificate(emulator);
+  const { endpoint, header } = emulator.identityInfo();
+  process.env.IDENTITY_ENDPOINT = endpoint;
+  process.env.IDENTITY_HEADER = header;
+  configuration = parseConfiguration(configurationText(), { environment: {}, fileName: 'test.json' });
+});
+
+beforeEach(() => {
+  for (const { shares } of emulator.state.accounts) shares.clear();
+  source = new ShareBuilder(accountOf('prodacct').createShare('finance', { quotaGiB: 5120 }));
+  source
+    .file('report.txt', 'first quarter', { sddl: sddl(1) })
+    .file('empty.txt')
+    .file('read only.txt', 'do not touch', { attributes: ARCHIVE | READ_ONLY })
+    .file('finanças/übersicht/年度報告.txt', 'unicode', { sddl: sddl(2) })
+    .file('large.vhdx', Buffer.alloc(5 * MIB, 7), { size: 48 * MIB, at: 36 * MIB })
+    .directory('secured', { sddl: 'O:SYG:SYD:P(A;;FA;;;SY)' })
+    .file('secured/for system only.txt', 'privileged', { sddl: 'O:SYG:SYD:P(A;;FA;;;SY)' });
+});
+
+afterAll(async () => {
+  delete process.env.IDENTITY_ENDPOINT;
+  delete process.env.IDENTITY_HEADER;
+  distrust();
+  await emulator.close();
+});
+
+function configurationText(): string {
+  const account = (name: string) => ({
+    endpoint: emulator.account(name).httpsEndpoint,
+    credential: 'managed-identity',
+  });
+  return JSON.stringify({
+    accounts: { prod: account('prodacct'), dr: account('dracct') },
+    jobs: {
+      [JOB]: {
+        source: { account: 'prod', share: 'finance' },
+        target: { account: 'dr', share: 'finance-copy' },
+        retention: { last: 2 },
+      },
+    },
+    requests: { concurrency: 8, retries: 1, retryDelayMs: 1 },
+  });
+}
+
+function accountOf(name: string) {
+  const account = emulator.state.findAccount(name);
+  if (account === undefined) throw new Error(`the emulator has no account ${name}`);
+  return account;
+}
+
+function backup(): Promise<EndEvent> {
+  return runBackup({
+    configuration,
+    job: JOB,
+    observe: () => undefined,
+    stop: new AbortController().signal,
+    lockWaitMs: 0,
+  });
+}
+
+/** Runs something while the identity lacks one role on one account. */
+async function without<T>(role: string, account: string, run: () => Promise<T>): Promise<T> {
+  const { principals } = emulator.identity;
+  const principal = principals.find('sharepair');
+  if (principal === undefined || !principals.unassign(principal, { role, account })) {
+    throw new Error(`the identity has no role ${role} on ${account}`);
+  }
+  try {
+    return await run();
+  } finally {
+    principals.assign(principal, { role, account });
+  }
+}
+
+describe('a backup by a managed identity, between accounts that refuse keys', () => {
+  it('completes, again after changes, and prunes', async () => {
+    for (const round of [1, 2, 3]) {
+      source.file('changes.txt', `round ${round}`).write('large.vhdx', 40 * MIB, `round ${round}`);
+      const end = await backup();
+      expect(end).toMatchObject({ outcome: 'complete', failures: 0, bytesThroughClient: 0 });
+      expect(end.pruned).toHaveLength(round === 3 ? 1 : 0);
+      const { point } = end;
+      if (point === null) throw new Error('no recovery point');
+      expect(
+        comparable(readTree(accountOf('dracct').getShare('finance-copy'), point.targetSnapshot)),
+      ).toEqual(comparable(readTree(source.share, point.sourceSnapshot)));
+    }
+  });
+
+  it.each([
+    ...SOURCE_ROLES.slice(0, -1).map((role) => [role, 'prodacct'] as const),
+    ...TARGET_ROLES.filter((role) => !role.endsWith('/delete')).map((role) => [role, 'dracct'] as const),
+  ])('fails without "%s" on %s, says where, and completes once it is there', async (role, account) => {
+    const end = await without(role, account, backup);
+    expect(end.outcome, end.message).not.toBe('complete');
+    expect(end.point).toBeNull();
+    const told = [end.message, ...end.failed.map(({ code, message }) => `${code} ${message}`)].join('\n');
+    expect(told).toContain('AuthorizationPermissionMismatch');
+    expect(told).toMatch(/ on (prodacct|dracct)/);
+    expect(await backup()).toMatchObject({ outcome: 'complete', failures: 0 });
+  });
+
+  it.each(['prodacct', 'dracct'])(
+    'says that it may not prune on %s, and prunes once it may',
+    async (account) => {
+      await backup();
+      await backup();
+      const end = await without(`${SHARES}/delete`, account, backup);
+      expect(end).toMatchObject({ outcome: 'failed', point: { level: 'listing-verified' } });
+      expect(end.message).toMatch(new RegExp(`DeleteShare on ${account}/.*AuthorizationPermissionMismatch`));
+      const target = accountOf('dracct').getShare('finance-copy');
+      expect(target.snapshotIds().length).toBeGreaterThanOrEqual(2);
+      const next = await backup();
+      expect(next).toMatchObject({ outcome: 'complete' });
+      expect(next.pruned?.length).toBeGreaterThan(0);
+      expect(target.snapshotIds()).toHaveLength(2);
+      expect(source.share.snapshotIds()).toHaveLength(2);
+    },
+  );
+});
