@@ -81,13 +81,16 @@ async function runSlice(
   const sourceReader = new RestShareReader(source.account, source.share, sourceSnapshot);
   const permissions = new PermissionMap(sourceReader, reader, writer);
   const stop = AbortSignal.any([scope.stop, lease.lost, AbortSignal.timeout(scope.sliceMs)]);
+  const signer = copySource({ account: source.account, share: source.share, snapshot: sourceSnapshot });
+  // Whether source URLs can be signed at all is better known now than at every single file.
+  await signer.url('');
   const changes = applyChanges({
     source: sourceReader,
     target: reader,
     writer,
     permissions,
     progress: scope.progress,
-    copySource: copySource({ account: source.account, share: source.share, snapshot: sourceSnapshot }),
+    copySource: signer,
     ranges: new Limiter(scope.requests.concurrency),
     stop,
   });
