@@ -1,5 +1,5 @@
 import { XMLParser } from 'fast-xml-parser';
-import { isRefusal, RequestFailedError } from '../azure/errors.ts';
+import { RequestFailedError } from '../azure/errors.ts';
 import type { FilesRequest, FilesResponse, StorageAccount } from '../azure/storage-account.ts';
 import { parseAttributes } from './attributes.ts';
 import type { ByteRange, CopyState, EntryKind, EntryProperties, RangeDifference } from './entry.ts';
@@ -135,18 +135,25 @@ export class RestShareReader implements ShareReader {
       signal,
       binary: true,
     });
-    return response.bytes;
+    const asked = range.end - range.start + 1;
+    if (response.bytes.byteLength === asked) return response.bytes;
+    throw new RequestFailedError({
+      operation: 'GetFile',
+      account: this.#account.name,
+      share: this.share,
+      snapshot: this.snapshot,
+      path,
+      status: 0,
+      code: 'IncompleteAnswer',
+      requestId: response.header('x-ms-request-id'),
+      detail: `${asked} bytes were asked for and ${response.bytes.byteLength} came`,
+    });
   }
 
   #send(request: FilesRequest): Promise<FilesResponse> {
     const query = { ...request.query, sharesnapshot: this.snapshot };
     return this.#account.send({ ...request, share: this.share, query });
   }
-}
-
-/** Whether `error` says that a directory or file, or what holds it, is not there. */
-export function isMissing(error: unknown): boolean {
-  return isRefusal(error, 'ResourceNotFound', 'ParentNotFound', 'ShareNotFound', 'ShareSnapshotNotFound');
 }
 
 function propertiesOf(response: FilesResponse, path: SharePath, kind: EntryKind): EntryProperties {
@@ -190,6 +197,9 @@ interface RangeElement {
 }
 
 function parseRanges(xml: string): RangeDifference {
+  // A list that broke off must never look like a file with fewer ranges.
+  if (!/<\/Ranges>\s*$|<Ranges\s*\/>\s*$/.test(xml))
+    throw new Error('the list of ranges broke off before its end');
   const parser = new XMLParser({
     parseTagValue: false,
     isArray: (name) => name === 'Range' || name === 'ClearRange',

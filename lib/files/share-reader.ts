@@ -1,4 +1,4 @@
-import type { ByteRange, Entry, EntryProperties, RangeDifference } from './entry.ts';
+import type { ByteRange, EntryProperties, RangeDifference } from './entry.ts';
 import type { ListingPage } from './listing-page.ts';
 import type { SharePath } from './paths.ts';
 
@@ -24,7 +24,6 @@ export interface ShareReader {
   difference(path: SharePath, since: string, signal?: AbortSignal): Promise<RangeDifference | undefined>;
   /** The security descriptor (SDDL) that a permission key of this share names. Asks the live share, as a snapshot cannot be. */
   permission(key: string, signal?: AbortSignal): Promise<string>;
+  /** Bytes of a file, all of them within its size. Throws when fewer come. */
   read(path: SharePath, range: ByteRange, signal?: AbortSignal): Promise<Uint8Array>;
 }
-
-export type { Entry };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { ContentProperties, EntryKind } from '../files/entry.ts';
+import type { ContentProperties, EntryKind, EntryProperties } from '../files/entry.ts';
 import type { SharePath } from '../files/paths.ts';
 import type { ShareReader } from '../files/share-reader.ts';
 import type { MetadataDiffers } from './walk.ts';
@@ -30,27 +30,14 @@ export function metadataProof(
 }
 
 /** What a listing leaves out. */
-function unlisted(properties: ContentProperties): ContentProperties {
-  const {
-    contentType,
-    contentEncoding,
-    contentLanguage,
-    contentDisposition,
-    cacheControl,
-    contentMd5,
-    metadata,
-  } = properties;
-  return {
-    contentType,
-    contentEncoding,
-    contentLanguage,
-    contentDisposition,
-    cacheControl,
-    contentMd5,
-    metadata,
-  };
+function unlisted({ entry: _, copy: __, ...properties }: EntryProperties): ContentProperties {
+  return properties;
 }
 
-export function readProperties(reader: ShareReader, path: SharePath, kind: EntryKind) {
+export function readProperties(
+  reader: ShareReader,
+  path: SharePath,
+  kind: EntryKind,
+): Promise<EntryProperties> {
   return kind === 'file' ? reader.file(path) : reader.directory(path);
 }

@@ -10,6 +10,7 @@ import { LARGEST_PIECE } from '../mirror/pieces.ts';
 /** Administrators and the system itself, inherited by everything below; nobody else. */
 const ADMINISTRATORS_ONLY = 'O:BAG:SYD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)';
 const HIDDEN_SYSTEM = 'Hidden|System';
+const UNFINISHED = '.new';
 const FOLDERS = ['manifests', 'records', 'journal'];
 
 /**
@@ -25,17 +26,15 @@ export class SystemFolder {
     this.#writer = writer;
   }
 
-  async exists(): Promise<boolean> {
-    return (await this.list('')) !== undefined;
-  }
-
   async create(): Promise<void> {
     const properties = { attributes: HIDDEN_SYSTEM, permission: ADMINISTRATORS_ONLY };
     await this.#writer.createDirectory(SYSTEM_FOLDER, properties);
-    const existing = await this.list('');
+    const existing = (await this.list('')) ?? [];
     for (const folder of FOLDERS) {
-      if (existing?.includes(folder) !== true) await this.#writer.createDirectory(pathOf(folder), {});
+      if (!existing.includes(folder)) await this.#writer.createDirectory(pathOf(folder), {});
     }
+    // What a run that was cut off had begun to write.
+    for (const name of existing) if (name.endsWith(UNFINISHED)) await this.delete(name);
   }
 
   /** The names in a folder below; undefined where there is none. */
@@ -72,7 +71,7 @@ export class SystemFolder {
   /** Writes a file under another name first, so that at every instant there is the old one or the new one. */
   async write(name: string, value: unknown): Promise<void> {
     const bytes = Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
-    const temporary = pathOf(`${name}.${randomBytes(4).toString('hex')}.new`);
+    const temporary = pathOf(`${name}.${randomBytes(4).toString('hex')}${UNFINISHED}`);
     const lastWriteTime = canonicalTime(new Date().toISOString());
     await this.#writer.createFile(temporary, {
       size: bytes.length,

@@ -3,13 +3,13 @@ import { childPath, type SharePath } from '../files/paths.ts';
 import type { ShareReader } from '../files/share-reader.ts';
 import { Limiter, TaskGroup } from '../limiter.ts';
 import { pagesOf } from '../mirror/listing.ts';
-import { covers, piecesOf } from '../mirror/pieces.ts';
+import { piecesOf } from '../mirror/pieces.ts';
 
 export interface ContentVerification {
   readonly filesRead: number;
   /** Bytes read on each side; holes that both sides have are not read. */
   readonly bytesRead: number;
-  /** Files whose bytes differ, the first hundred by name. */
+  /** Files whose bytes differ, the first hundred that were found. */
   readonly different: readonly SharePath[];
   readonly differences: number;
   readonly stopped: boolean;
@@ -110,7 +110,7 @@ class ContentComparison {
 }
 
 function isHole(ranges: readonly ByteRange[], piece: ByteRange): boolean {
-  return !covers(ranges, piece) && ranges.every(({ start, end }) => end < piece.start || start > piece.end);
+  return ranges.every(({ start, end }) => end < piece.start || start > piece.end);
 }
 
 /** Sorted and joined where they touch or overlap. */
