@@ -47,14 +47,18 @@ export function planPrune(catalogue: Catalogue, options: PruneOptions): PrunePla
   }));
   const latest = Math.max(now.getTime(), newest === undefined ? 0 : Date.parse(newest.targetSnapshot) + 1);
   const decision = retain(points, policy, new Date(latest));
-  const reasons = new Map(decision.drop.map(({ id, reason }) => [id, reason]));
+  const keep = [...decision.keep];
+  const drop: PrunePlan['drop'][number][] = [];
+  for (const { id, reason } of decision.drop) {
+    const point = catalogue.points.find((candidate) => candidate.id === id);
+    if (point === undefined) continue;
+    if (point === newestProven) keep.push({ id, reason: 'It is the newest recovery point that is proven.' });
+    else if (id === runInProgress) keep.push({ id, reason: 'The run in progress has made it.' });
+    else if (!point.pinned && point !== newest) drop.push({ ...point, reason });
+  }
   return {
-    keep: decision.keep,
-    drop: catalogue.points.flatMap((point) => {
-      const reason = reasons.get(point.id);
-      const spared = point.pinned || point === newest || point === newestProven || point.id === runInProgress;
-      return reason === undefined || spared ? [] : [{ ...point, reason }];
-    }),
+    keep,
+    drop,
     superseded: catalogue.unpaired.filter(
       ({ role, run, leased }) => role === 'source' && !leased && run !== runInProgress && abandoned.has(run),
     ),

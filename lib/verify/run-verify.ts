@@ -24,7 +24,9 @@ export interface VerifyRunOptions {
 
 export interface VerifiedPoint {
   readonly point: string;
+  /** What is proven of it now; its former level where this comparison did not come to its end. */
   readonly level: VerificationLevel;
+  readonly finished: boolean;
   readonly entries: number;
   readonly differences: number;
   readonly examples: readonly PlannedChange[];
@@ -71,7 +73,7 @@ export async function runVerify(options: VerifyRunOptions): Promise<VerifyReport
       if (stop.aborted) break;
       const result = await verifyOne(shares, point, options);
       results.push(result);
-      if (result.level === 'copied' || result.level === point.level) continue;
+      if (!result.finished || result.level === 'copied' || result.level === point.level) continue;
       await replaceLevel(folder, point.id, result.level, result.entries);
     }
     return { job, results, outcome: outcomeOf(results, chosen.length) };
@@ -89,18 +91,33 @@ async function verifyOne(
   const targetReader = new RestShareReader(target.account, target.share, point.targetSnapshot);
   const listing = await verifyListing(sourceReader, targetReader, { concurrency, stop: options.stop });
   const { entries, differences, examples } = listing;
-  const base = { point: point.id, entries, differences, examples, filesRead: 0, bytesRead: 0 };
+  const base = {
+    point: point.id,
+    finished: true,
+    entries,
+    differences,
+    examples,
+    filesRead: 0,
+    bytesRead: 0,
+  };
+  const unfinished = { ...base, finished: false, level: point.level };
   const [failure] = listing.failures;
-  if (failure !== undefined)
-    return { ...base, level: 'copied', message: `could not be compared: ${failure.message}` };
+  if (failure !== undefined) return { ...unfinished, message: `could not be compared: ${failure.message}` };
   if (listing.stoppedAt !== undefined)
-    return { ...base, level: 'copied', message: 'stopped before the comparison had ended' };
+    return { ...unfinished, message: 'stopped before the comparison had ended' };
   if (differences > 0) {
     return { ...base, level: 'differs', message: `${differences} entries differ between the two snapshots` };
   }
   if (!options.content) {
-    const level = point.level === 'content-verified' ? point.level : 'listing-verified';
-    return { ...base, level, message: `${entries} entries, each equal on both snapshots` };
+    const equal = `${entries} entries, each equal on both snapshots`;
+    if (point.level === 'content-verified') return { ...base, level: point.level, message: equal };
+    if (point.level !== 'differs') return { ...base, level: 'listing-verified', message: equal };
+    // Snapshots never change: what differed, and is equal by its listings, differs by its bytes.
+    return {
+      ...base,
+      level: 'differs',
+      message: `${equal} by its listing, but their bytes were found to differ; read them again with --content`,
+    };
   }
   const content = await verifyContent(sourceReader, targetReader, {
     concurrency,
@@ -109,7 +126,7 @@ async function verifyOne(
   });
   const { filesRead, bytesRead } = content;
   if (content.stopped) {
-    return { ...base, filesRead, bytesRead, level: 'copied', message: 'stopped before every file was read' };
+    return { ...unfinished, filesRead, bytesRead, message: 'stopped before every file was read' };
   }
   if (content.differences > 0) {
     const paths = content.different
@@ -138,7 +155,5 @@ function outcomeOf(results: readonly VerifiedPoint[], chosen: number): Outcome {
   // Nothing proven is nothing to be relied on.
   if (chosen === 0) return 'failed';
   if (results.some(({ level }) => level === 'differs')) return 'differs';
-  return results.length < chosen || results.some(({ level }) => level === 'copied')
-    ? 'incomplete'
-    : 'complete';
+  return results.length < chosen || results.some(({ finished }) => !finished) ? 'incomplete' : 'complete';
 }

@@ -92,8 +92,9 @@ describe('planPrune', () => {
     const levels = ['listing-verified', 'listing-verified', 'differs', 'copied'] as const;
     const points = [point(1), point(2), point(3), point(4)];
     const levelOf = (run: string) => levels[points.findIndex(({ id }) => id === run)] ?? 'copied';
-    const { drop } = plan(known(points), { levelOf });
+    const { drop, keep } = plan(known(points), { levelOf });
     expect(drop.map(({ id }) => id)).toEqual([point(1).id, point(3).id]);
+    expect(keep.map(({ id }) => id).sort()).toEqual([point(2).id, point(4).id]);
   });
 });
 
