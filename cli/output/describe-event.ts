@@ -2,7 +2,8 @@ import type { ProgressEvent, RunEvent, RunPhase } from '../../lib/report/events.
 import { byteCount, count, counted, printable } from './text.ts';
 
 const PHASES: Readonly<Record<RunPhase, string>> = {
-  lock: 'takes the lock of the target',
+  lock: 'looks at the two shares and takes the lock of the target',
+  compare: 'compares the two shares',
   'snapshot-source': 'makes the source snapshot',
   mirror: 'mirrors the source snapshot',
   'snapshot-target': 'makes the target snapshot',

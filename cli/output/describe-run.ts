@@ -10,7 +10,7 @@ const SHOWN = 20;
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
   complete: 'complete',
-  incomplete: 'incomplete, to be carried on',
+  incomplete: 'incomplete',
   guard: 'stopped by a guard',
   failed: 'failed',
   locked: 'locked by another run',
@@ -61,7 +61,9 @@ function describePlan(plan: Plan): string[] {
   if (total === 0) return ['  The target is equal to the source; a run would change nothing.'];
   const lines = kinds.map(([kind, number]) => `  ${counted(number, ...CHANGES[kind as ChangeKind])}`);
   lines.push(`  at the most ${byteCount(plan.bytes)} to be copied by the service`);
-  for (const { kind, path, from, size } of plan.changes.slice(0, SHOWN)) {
+  // What would be deleted is what a reader has to see first.
+  const ordered = plan.changes.toSorted((a, b) => Number(isDeletion(b.kind)) - Number(isDeletion(a.kind)));
+  for (const { kind, path, from, size } of ordered.slice(0, SHOWN)) {
     const origin = from === undefined ? '' : ` from "${printable(from)}"`;
     lines.push(
       `    ${kind} "${printable(path)}"${origin}${size === undefined ? '' : `, ${byteCount(size)}`}`,
@@ -69,6 +71,10 @@ function describePlan(plan: Plan): string[] {
   }
   if (total > SHOWN) lines.push(`    and ${count(total - SHOWN)} more; --json lists the first 10,000`);
   return lines;
+}
+
+function isDeletion(kind: ChangeKind): boolean {
+  return kind === 'delete-file' || kind === 'delete-directory';
 }
 
 /** One line for each of several runs. */

@@ -1,14 +1,11 @@
+export { counted } from '../../lib/report/counted.ts';
+
 const NUMBER = new Intl.NumberFormat('en-US');
 const TENTHS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
 
 /** `5,012`; a dash for what is not known. */
 export function count(value: number | undefined): string {
   return value === undefined ? '-' : NUMBER.format(value);
-}
-
-/** `1 entry`, `5,012 entries`. */
-export function counted(value: number, one: string, many = `${one}s`): string {
-  return `${NUMBER.format(value)} ${value === 1 ? one : many}`;
 }
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];

@@ -1,4 +1,5 @@
 import type { DeletionLimit } from '../jobs/configuration.ts';
+import { countedEntries } from '../report/counted.ts';
 
 /** Without a guard of the job's own: more than half of the target, once that is more than a few entries. */
 const DEFAULT_PERCENT = 50;
@@ -13,11 +14,10 @@ export function mayDelete(limit: DeletionLimit | undefined, deletes: number, ent
 
 /** The limit in words: "the guard of the job, 10 % of 2,000 entries". */
 export function describeLimit(limit: DeletionLimit | undefined, entries: number): string {
-  const of = `of ${entries.toLocaleString('en')} entries`;
+  const of = `of ${countedEntries(entries)}`;
   if (limit === undefined) {
-    return `the default guard allows, which is ${DEFAULT_FLOOR.toLocaleString('en')} entries or ${DEFAULT_PERCENT} % ${of}, whichever is more`;
+    return `the default guard allows, which is ${countedEntries(DEFAULT_FLOOR)} or ${DEFAULT_PERCENT} % ${of}, whichever is more`;
   }
-  if (limit.kind === 'entries')
-    return `the guard of the job allows, ${limit.entries.toLocaleString('en')} entries`;
+  if (limit.kind === 'entries') return `the guard of the job allows, ${countedEntries(limit.entries)}`;
   return `the guard of the job allows, ${limit.percent} % ${of}`;
 }

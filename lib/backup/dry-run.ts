@@ -5,6 +5,7 @@ import { FRESH_MIRROR, mirrorSlice } from '../mirror/mirror-slice.ts';
 import { PermissionMap } from '../mirror/permission-map.ts';
 import { PlanRecorder } from '../mirror/plan.ts';
 import { Removals } from '../mirror/removals.ts';
+import { countedEntries } from '../report/counted.ts';
 import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
 import { newestVerified } from '../target/levels.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
@@ -24,7 +25,7 @@ const LISTED = 10_000;
 export async function dryRun(scope: RunScope): Promise<BackupResult> {
   const { source, target } = scope.shares;
   scope.start(false, true);
-  scope.phase('mirror');
+  scope.phase('compare');
   const { targetExists } = await prepareShares(scope.shares, { dryRun: true, adopt: scope.adopt });
   const sourceReader = new RestShareReader(source.account, source.share);
   const targetReader = targetExists
@@ -49,7 +50,7 @@ export async function dryRun(scope: RunScope): Promise<BackupResult> {
     state: FRESH_MIRROR,
     mayDelete: (deletes) => {
       if (!guardAllows(scope, previous, deletes)) {
-        guarded = `${deletes} entries would be deleted, more than ${describeGuard(scope, previous)}`;
+        guarded = `${countedEntries(deletes)} would be deleted, more than ${describeGuard(scope, previous)}`;
       }
       return true;
     },

@@ -7,6 +7,7 @@ import { FRESH_MIRROR, type MirrorState, mirrorSlice, type SliceOutcome } from '
 import { PermissionMap } from '../mirror/permission-map.ts';
 import { Removals } from '../mirror/removals.ts';
 import type { IsFinished } from '../mirror/walk.ts';
+import { countedEntries } from '../report/counted.ts';
 import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
 import { endRun, type RunState, runStateWrittenAt, writeRunState } from '../target/run-state.ts';
 import type { LockedTarget } from '../target/with-locked-target.ts';
@@ -138,13 +139,13 @@ async function conclude(
   if (outcome.kind === 'guard') {
     return {
       outcome: 'guard',
-      message: `${outcome.deletes} entries would be deleted from the target, more than ${describeGuard(scope, previous)}; nothing was deleted. Look at them with --dry-run, then run again with --allow-deletes if they are meant`,
+      message: `${countedEntries(outcome.deletes)} would be deleted from the target, more than ${describeGuard(scope, previous)}; nothing was deleted. Look at them with --dry-run, then run again with --allow-deletes if they are meant`,
     };
   }
   const [first] = scope.failures.list;
   const listing = scope.failures.sourceListingFailed
     ? 'the source could not be listed completely, so nothing was deleted'
-    : `${scope.failures.count} entries failed`;
+    : `${countedEntries(scope.failures.count)} failed`;
   return {
     outcome: 'incomplete',
     message: `${listing}${first === undefined ? '' : `; first "${first.path}": ${first.message}`}. No recovery point was made; run the backup again`,

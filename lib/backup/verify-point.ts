@@ -1,4 +1,5 @@
 import { RestShareReader } from '../files/rest-share-reader.ts';
+import { countedEntries } from '../report/counted.ts';
 import type { VerificationState } from '../target/run-state.ts';
 import { verifyListing } from '../verify/verify-listing.ts';
 import type { RunScope } from './run-scope.ts';
@@ -39,10 +40,10 @@ export async function verifyPoint(
   if (differences > 0) {
     const paths = found.examples.slice(0, 3).map(({ kind, path }) => `"${path}" (${kind})`);
     const examples = paths.length === 0 ? '' : `: ${paths.join(', ')}`;
-    const message = `${differences} entries of the target snapshot differ from the source snapshot${examples}. The recovery point is marked; run the backup again`;
+    const message = `${countedEntries(differences)} of the target snapshot ${differences === 1 ? 'differs' : 'differ'} from the source snapshot${examples}. The recovery point is marked; run the backup again`;
     return { kind: 'proven', level: 'differs', entries, message };
   }
-  const counted = entries === undefined ? 'every entry is' : `${entries} entries, each`;
+  const counted = entries === undefined ? 'every entry is' : `${countedEntries(entries)}, each`;
   return {
     kind: 'proven',
     level: 'listing-verified',

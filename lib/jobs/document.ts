@@ -17,6 +17,8 @@ export interface ConfigurationDocument {
   readonly value: unknown;
   /** Line and column, from 1, of a setting's name; of the nearest object around it when it is missing. */
   placeOf(path: DocumentPath): { readonly line: number; readonly column: number };
+  /** Names that stand twice in one object. */
+  readonly problems: readonly ConfigurationProblem[];
 }
 
 /** Reads JSON that may hold comments and trailing commas, or lists everything that is wrong with its syntax. */
@@ -30,9 +32,8 @@ export function parseDocument(
     return { problems: perOffset.map((error) => syntaxProblem(text, error)) };
   }
   const problems = nameProblems(text, root, []);
-  if (problems.length > 0) return { problems };
   const placeOf = (path: DocumentPath) => placeAt(text, nodeOf(root, path).offset);
-  return { document: { value: getNodeValue(root), placeOf } };
+  return { document: { value: getNodeValue(root), placeOf, problems } };
 }
 
 const EXPECTED: Partial<Record<ReturnType<typeof printParseErrorCode>, string>> = {

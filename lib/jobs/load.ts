@@ -47,8 +47,8 @@ export function parseConfiguration(
     ...referenceProblems(accounts.endpoints, readShares(document.value)),
   ];
   const written = configurationSchema.safeParse(document.value);
-  if (problems.length > 0 || !written.success) {
-    throw new ConfigurationError(fileName, placed(document, problems));
+  if (problems.length > 0 || document.problems.length > 0 || !written.success) {
+    throw new ConfigurationError(fileName, [...document.problems, ...placed(document, problems)]);
   }
   return {
     accounts: accounts.accounts,

@@ -7,7 +7,14 @@ export type Outcome = 'complete' | 'incomplete' | 'guard' | 'failed' | 'locked' 
 /** What has been proven of a recovery point, on its two snapshots. */
 export type VerificationLevel = 'copied' | 'listing-verified' | 'content-verified' | 'differs';
 
-export type RunPhase = 'lock' | 'snapshot-source' | 'mirror' | 'snapshot-target' | 'verify' | 'prune';
+export type RunPhase =
+  | 'lock'
+  | 'compare'
+  | 'snapshot-source'
+  | 'mirror'
+  | 'snapshot-target'
+  | 'verify'
+  | 'prune';
 
 export interface FailedEntry {
   readonly path: string;

@@ -2,6 +2,7 @@ import { RestShareReader } from '../files/rest-share-reader.ts';
 import type { Configuration } from '../jobs/configuration.ts';
 import { type JobShares, openJob } from '../jobs/open-job.ts';
 import type { PlannedChange } from '../mirror/plan.ts';
+import { counted, countedEntries } from '../report/counted.ts';
 import type { Outcome, VerificationLevel } from '../report/events.ts';
 import { replaceLevel } from '../target/levels.ts';
 import { type ListedPoint, listPoints } from '../target/list-points.ts';
@@ -106,10 +107,14 @@ async function verifyOne(
   if (listing.stoppedAt !== undefined)
     return { ...unfinished, message: 'stopped before the comparison had ended' };
   if (differences > 0) {
-    return { ...base, level: 'differs', message: `${differences} entries differ between the two snapshots` };
+    return {
+      ...base,
+      level: 'differs',
+      message: `${countedEntries(differences)} ${differences === 1 ? 'differs' : 'differ'} between the two snapshots`,
+    };
   }
   if (!options.content) {
-    const equal = `${entries} entries, each equal on both snapshots`;
+    const equal = `${countedEntries(entries)}, each equal on both snapshots`;
     if (point.level === 'content-verified') return { ...base, level: point.level, message: equal };
     if (point.level !== 'differs') return { ...base, level: 'listing-verified', message: equal };
     // Snapshots never change: what differed, and is equal by its listings, differs by its bytes.
@@ -139,7 +144,7 @@ async function verifyOne(
       filesRead,
       bytesRead,
       level: 'differs',
-      message: `the bytes of ${content.differences} files differ: ${paths}`,
+      message: `the bytes of ${counted(content.differences, 'file')} differ: ${paths}`,
     };
   }
   return {
@@ -147,7 +152,7 @@ async function verifyOne(
     filesRead,
     bytesRead,
     level: 'content-verified',
-    message: `${entries} entries equal, ${filesRead} files read on both sides, every byte the same`,
+    message: `${countedEntries(entries)} equal, ${counted(filesRead, 'file')} read on both sides, every byte the same`,
   };
 }
 

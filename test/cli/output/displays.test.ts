@@ -93,7 +93,7 @@ describe('the bar', () => {
 describe('a report', () => {
   it('names the first failures and counts the others', () => {
     const text = describeRun(END);
-    expect(text).toContain('finance: incomplete, to be carried on after 12 s. 1030 entries failed.');
+    expect(text).toContain('finance: incomplete after 12 s. 1030 entries failed.');
     expect(text).toContain('failed: "folder/19": is open elsewhere');
     expect(text).not.toContain('folder/20');
     expect(text).toContain('and 1,010 further failures');

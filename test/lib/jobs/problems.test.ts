@@ -216,7 +216,8 @@ describe('syntax', () => {
   });
 
   it('refuses a name that stands twice, and one that is reserved', () => {
-    expect(errorOf('{"jobs": {"a": {}, "a": {}}, "__proto__": {}}').problems).toMatchObject([
+    const { problems } = errorOf('{"jobs": {"a": {}, "a": {}}, "__proto__": {}}');
+    expect(problems.slice(0, 2)).toMatchObject([
       { path: 'jobs', column: 20, expected: 'different names', found: '"a" a second time' },
       { path: '', column: 30, expected: 'different names', found: 'one that is reserved' },
     ]);
@@ -299,4 +300,11 @@ describe('a secret', () => {
       }),
     );
   });
+});
+
+it('lists the other mistakes beside a name that stands twice', () => {
+  const text = '{"accounts": {"a": {}, "a": {}}, "jobs": {"x": {"retention": {"last": 0}}}}';
+  const { problems } = errorOf(text);
+  expect(problems.some(({ found }) => found.includes('second time'))).toBe(true);
+  expect(problems.some(({ path }) => path === 'jobs.x.retention.last')).toBe(true);
 });
