@@ -69,24 +69,24 @@ async function setProperties(
   const samePermission =
     target !== undefined && (await permissions.equal(source.permissionKey, target.permissionKey));
   const permissionKey = samePermission ? undefined : await permissions.targetKey(source.permissionKey);
-  if (target !== undefined) await matchMetadata(context, path, source.kind);
+  const isNew = target === undefined;
+  const wanted =
+    source.kind === 'file' || !isNew ? await readProperties(context.source, path, source.kind) : undefined;
+  if (wanted !== undefined && !isNew) await matchMetadata(context, path, source.kind, wanted.metadata);
   // The content headers of a file are replaced as a set, so those of the source go along.
-  const content = source.kind === 'file' ? await context.source.file(path) : undefined;
+  const content = source.kind === 'file' ? wanted : undefined;
   await writer.setProperties(path, source.kind, { ...source, permissionKey }, content);
 }
 
 /** What moved the times may have been a write of metadata, which no listing shows. */
 async function matchMetadata(
-  { source, target, writer }: ApplyContext,
+  { target, writer }: ApplyContext,
   path: SharePath,
   kind: EntryKind,
+  metadata: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const [wanted, present] = await Promise.all([
-    readProperties(source, path, kind),
-    readProperties(target, path, kind),
-  ]);
-  if (!isDeepStrictEqual(wanted.metadata, present.metadata))
-    await writer.setMetadata(path, kind, wanted.metadata);
+  const present = await readProperties(target, path, kind);
+  if (!isDeepStrictEqual(metadata, present.metadata)) await writer.setMetadata(path, kind, metadata);
 }
 
 /** Gives an entry another spelling of its name, by way of a third name where the service sees no difference. */
