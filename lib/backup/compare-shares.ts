@@ -58,20 +58,15 @@ export function walkContext(scope: RunScope, comparison: Comparison): WalkContex
  */
 export function guardAllows(scope: RunScope, previous: RecoveryPoint | undefined, deletes: number): boolean {
   return (
-    scope.allowDeletes ||
-    mayDelete(
-      scope.job.guards.maxDeletes,
-      deletes,
-      heldBy(scope, previous) + (previous?.entries === undefined ? deletes : 0),
-    )
+    scope.allowDeletes || mayDelete(scope.job.guards.maxDeletes, deletes, heldBy(scope, previous, deletes))
   );
 }
 
-/** The guard in words, for whoever it stopped. */
-export function describeGuard(scope: RunScope, previous: RecoveryPoint | undefined): string {
-  return describeLimit(scope.job.guards.maxDeletes, heldBy(scope, previous));
+/** The guard that stopped a run from deleting so many entries, in words. */
+export function describeGuard(scope: RunScope, previous: RecoveryPoint | undefined, deletes: number): string {
+  return describeLimit(scope.job.guards.maxDeletes, heldBy(scope, previous, deletes));
 }
 
-function heldBy(scope: RunScope, previous: RecoveryPoint | undefined): number {
-  return previous?.entries ?? scope.entriesBefore + scope.progress.entries;
+function heldBy(scope: RunScope, previous: RecoveryPoint | undefined, deletes: number): number {
+  return previous?.entries ?? scope.entriesBefore + scope.progress.entries + deletes;
 }

@@ -1,16 +1,15 @@
 import { emptyShareReader } from '../files/empty-share-reader.ts';
 import { RestShareReader } from '../files/rest-share-reader.ts';
-import { RestShareWriter } from '../files/rest-share-writer.ts';
+import type { JobShares } from '../jobs/open-job.ts';
 import { FRESH_MIRROR, mirrorSlice } from '../mirror/mirror-slice.ts';
 import { PermissionMap } from '../mirror/permission-map.ts';
 import { PlanRecorder } from '../mirror/plan.ts';
 import { Removals } from '../mirror/removals.ts';
 import { countedEntries } from '../report/counted.ts';
-import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
 import { newestVerified } from '../target/levels.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
-import { SystemFolder } from '../target/system-folder.ts';
-import { describeGuard, guardAllows, walkContext } from './compare-shares.ts';
+import { readSystemFolder } from '../target/system-folder.ts';
+import { type Comparison, describeGuard, guardAllows, walkContext } from './compare-shares.ts';
 import { PreflightError, prepareShares, refuseSystemFolder } from './prepare-target.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
 import { refuseForeignTarget } from './take-up-run.ts';
@@ -32,7 +31,7 @@ export async function dryRun(scope: RunScope): Promise<BackupResult> {
     ? new RestShareReader(target.account, target.share)
     : emptyShareReader(target.share);
   await refuseSystemFolder(sourceReader);
-  const previous = targetExists ? await verifiedBase(scope) : undefined;
+  const { previous, newest } = targetExists ? await readBases(scope.shares) : NO_BASES;
   const changes = new PlanRecorder(LISTED);
   let guarded = targetExists && !scope.adopt ? await refusalOf(scope) : undefined;
   const context = walkContext(scope, {
@@ -43,14 +42,14 @@ export async function dryRun(scope: RunScope): Promise<BackupResult> {
     removals: new Removals(targetReader),
     isFinished: async () => true,
     previous,
-    newest: previous,
+    newest,
     stop: scope.stop,
   });
   const outcome = await mirrorSlice(context, {
     state: FRESH_MIRROR,
     mayDelete: (deletes) => {
       if (!guardAllows(scope, previous, deletes)) {
-        guarded = `${countedEntries(deletes)} would be deleted, more than ${describeGuard(scope, previous)}`;
+        guarded = `${countedEntries(deletes)} would be deleted, more than ${describeGuard(scope, previous, deletes)}`;
       }
       return true;
     },
@@ -69,22 +68,24 @@ export async function dryRun(scope: RunScope): Promise<BackupResult> {
     : { outcome: 'guard', message: `${nothing}. A run would be stopped: ${guarded}`, plan };
 }
 
-async function verifiedBase({ shares }: RunScope): Promise<RecoveryPoint | undefined> {
-  const { account, share } = shares.target;
-  const folder = new SystemFolder(new RestShareReader(account, share), new RestShareWriter(account, share));
-  const [known, records] = await Promise.all([readCatalogue(shares), folder.list('records')]);
-  return newestVerified(known, records ?? []);
+type Bases = Pick<Comparison, 'previous' | 'newest'>;
+
+const NO_BASES: Bases = { previous: undefined, newest: undefined };
+
+async function readBases(shares: JobShares): Promise<Bases> {
+  const [known, records] = await Promise.all([
+    readCatalogue(shares),
+    readSystemFolder(shares.target).list('records'),
+  ]);
+  return { previous: newestVerified(known, records ?? []), newest: known.points.at(-1) };
 }
 
 /** Why a run would not begin; undefined where it would. */
 async function refusalOf(scope: RunScope): Promise<string | undefined> {
-  const { account, share } = scope.shares.target;
-  const reader = new RestShareReader(account, share);
+  const { target } = scope.shares;
+  const reader = new RestShareReader(target.account, target.share);
   try {
-    await refuseForeignTarget(scope, {
-      reader,
-      folder: new SystemFolder(reader, new RestShareWriter(account, share)),
-    });
+    await refuseForeignTarget(scope, { reader, folder: readSystemFolder(target) });
     return undefined;
   } catch (error) {
     if (error instanceof PreflightError) return error.message;

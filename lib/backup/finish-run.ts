@@ -1,5 +1,7 @@
+import { messageOf } from '../report/message-of.ts';
 import { carryOutPrune, decidePrune } from '../target/carry-out-prune.ts';
 import { recordLevel } from '../target/levels.ts';
+import { readCatalogue } from '../target/read-catalogue.ts';
 import { endRun, type RunState, writeRunState } from '../target/run-state.ts';
 import type { LockedTarget } from '../target/with-locked-target.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
@@ -41,14 +43,13 @@ export async function finishRun(
   const result = { point: { ...point, level: proven.level }, entries };
   scope.phase('prune');
   try {
-    const plan = await decidePrune(scope.shares, folder, scope.run);
+    const plan = await decidePrune(scope.shares, await readCatalogue(scope.shares), folder, scope.run);
     const pruned = await carryOutPrune(plan, scope.shares, locked);
     return { outcome: 'complete', message, ...result, pruned };
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
     return {
       outcome: 'failed',
-      message: `${message}, and the recovery point is good; but the prune failed, so that older ones than the policy keeps are there still: ${detail}`,
+      message: `${message}, and the recovery point is good; but the prune failed, so that older ones than the policy keeps are there still: ${messageOf(error)}`,
       ...result,
     };
   }

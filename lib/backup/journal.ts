@@ -1,3 +1,4 @@
+import { messageOf } from '../report/message-of.ts';
 import type { SystemFolder } from '../target/system-folder.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
 
@@ -32,6 +33,6 @@ export async function writeJournal(
     const files = [...((await folder.list('journal')) ?? [])].sort();
     for (const file of files.slice(0, -LENGTH)) await folder.delete(`journal/${file}`);
   } catch (error) {
-    scope.note(`the journal could not be written: ${error instanceof Error ? error.message : String(error)}`);
+    scope.note(`the journal could not be written: ${messageOf(error)}`);
   }
 }

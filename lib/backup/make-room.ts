@@ -1,3 +1,4 @@
+import { messageOf } from '../report/message-of.ts';
 import type { Catalogue } from '../snapshots/recovery-points.ts';
 import type { SnapshotRole } from '../snapshots/tags.ts';
 import { carryOutPrune, decidePrune } from '../target/carry-out-prune.ts';
@@ -16,7 +17,7 @@ export async function makeRoom(scope: RunScope, locked: LockedTarget, known: Cat
   const hasLone = known.unpaired.some(({ role, run }) => role === 'source' && run !== scope.run);
   if (!isFull && !hasLone) return;
   try {
-    const plan = await decidePrune(scope.shares, locked.folder, scope.run);
+    const plan = await decidePrune(scope.shares, known, locked.folder, scope.run);
     const gone = await carryOutPrune(isFull ? plan : { ...plan, drop: [] }, scope.shares, locked);
     for (const run of gone) scope.note(`recovery point ${run} was pruned to make room`);
   } catch (error) {
@@ -27,8 +28,4 @@ export async function makeRoom(scope: RunScope, locked: LockedTarget, known: Cat
 function countOf({ points, unpaired, foreign }: Catalogue, side: SnapshotRole): number {
   const alone = unpaired.filter(({ role }) => role === side).length;
   return points.length + alone + foreign.filter((snapshot) => snapshot.side === side).length;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -139,7 +139,7 @@ async function conclude(
   if (outcome.kind === 'guard') {
     return {
       outcome: 'guard',
-      message: `${countedEntries(outcome.deletes)} would be deleted from the target, more than ${describeGuard(scope, previous)}; nothing was deleted. Look at them with --dry-run, then run again with --allow-deletes if they are meant`,
+      message: `${countedEntries(outcome.deletes)} would be deleted from the target, more than ${describeGuard(scope, previous, outcome.deletes)}; nothing was deleted. Look at them with --dry-run, then run again with --allow-deletes if they are meant`,
     };
   }
   const [first] = scope.failures.list;

@@ -1,6 +1,7 @@
 import type { Configuration } from '../jobs/configuration.ts';
 import { openJob } from '../jobs/open-job.ts';
 import type { EndEvent, Observe, Outcome } from '../report/events.ts';
+import { messageOf } from '../report/message-of.ts';
 import { RequestTally } from '../report/request-tally.ts';
 import { LockedError } from '../target/take-lock.ts';
 import { backUp } from './back-up.ts';
@@ -69,8 +70,7 @@ async function attempt(scope: RunScope, run: () => Promise<BackupResult>): Promi
   try {
     return await run();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { outcome: outcomeOf(error, scope), message };
+    return { outcome: outcomeOf(error, scope), message: messageOf(error) };
   } finally {
     scope.stopReporting();
   }

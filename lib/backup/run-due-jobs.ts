@@ -1,15 +1,14 @@
 import { z } from 'zod';
-import { RestShareReader } from '../files/rest-share-reader.ts';
-import { RestShareWriter } from '../files/rest-share-writer.ts';
 import type { Configuration } from '../jobs/configuration.ts';
 import { budgetShare, type JobStanding, type StartReason, startReason } from '../jobs/due-jobs.ts';
 import { type JobShares, openJob } from '../jobs/open-job.ts';
 import { Limiter } from '../limiter.ts';
 import type { EndEvent, Observe } from '../report/events.ts';
+import { messageOf } from '../report/message-of.ts';
 import { timeOfRun } from '../snapshots/recovery-points.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
-import { readRunState } from '../target/run-state.ts';
-import { SystemFolder } from '../target/system-folder.ts';
+import { isSameOwner, ownerOf, readRunState } from '../target/run-state.ts';
+import { readSystemFolder, type SystemFolder } from '../target/system-folder.ts';
 import { runBackup } from './run-backup.ts';
 
 export interface DueJobsOptions {
@@ -93,10 +92,7 @@ async function runJob(
 
 async function readStanding(shares: JobShares, now: Date): Promise<JobStanding> {
   const { job, target } = shares;
-  const folder = new SystemFolder(
-    new RestShareReader(target.account, target.share),
-    new RestShareWriter(target.account, target.share),
-  );
+  const folder = readSystemFolder(target);
   if (await hasRunInProgress(shares, folder)) return { job, runInProgress: true, lastStart: undefined };
   const lastPoint = job.schedule === undefined ? undefined : await newestPointTime(shares);
   const standing = { job, runInProgress: false, lastStart: lastPoint };
@@ -104,15 +100,9 @@ async function readStanding(shares: JobShares, now: Date): Promise<JobStanding> 
   return { ...standing, lastStart: (await guardedRunTime(folder, lastPoint)) ?? lastPoint };
 }
 
-async function hasRunInProgress({ job, source }: JobShares, folder: SystemFolder): Promise<boolean> {
+async function hasRunInProgress(shares: JobShares, folder: SystemFolder): Promise<boolean> {
   const state = await readRunState(folder);
-  return (
-    state !== undefined &&
-    !state.ended &&
-    state.job === job.name &&
-    state.source.account === source.account.name &&
-    state.source.share === source.share
-  );
+  return state !== undefined && !state.ended && isSameOwner(state, ownerOf(shares));
 }
 
 async function newestPointTime(shares: JobShares): Promise<Date | undefined> {
@@ -134,8 +124,4 @@ async function guardedRunTime(folder: SystemFolder, lastPoint: Date | undefined)
   if (lastPoint !== undefined && began <= lastPoint) return undefined;
   const entry = journalSchema.safeParse(await folder.read(`journal/${newest}`));
   return entry.success && entry.data.outcome === 'guard' ? began : undefined;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,11 +1,10 @@
-import { RestShareReader } from '../files/rest-share-reader.ts';
-import { RestShareWriter } from '../files/rest-share-writer.ts';
 import type { Configuration } from '../jobs/configuration.ts';
-import { openJob } from '../jobs/open-job.ts';
+import { type JobShares, openJob } from '../jobs/open-job.ts';
 import type { PrunePlan } from '../snapshots/prune.ts';
 import { carryOutPrune, decidePrune } from '../target/carry-out-prune.ts';
+import { readCatalogue } from '../target/read-catalogue.ts';
 import { readRunState } from '../target/run-state.ts';
-import { SystemFolder } from '../target/system-folder.ts';
+import { readSystemFolder, type SystemFolder } from '../target/system-folder.ts';
 import { withLockedTarget } from '../target/with-locked-target.ts';
 
 export interface PruneOptions {
@@ -38,22 +37,20 @@ export async function runPrune({
   const shares = openJob(configuration, job);
   const { target } = shares;
   if (dryRun) {
-    const folder = new SystemFolder(
-      new RestShareReader(target.account, target.share),
-      new RestShareWriter(target.account, target.share),
-    );
-    return { ...(await decidePrune(shares, folder, await runInProgress(folder))), job, done: false };
+    const folder = readSystemFolder(target);
+    return { ...(await decide(shares, folder)), job, done: false };
   }
   return withLockedTarget(target, { waitMs: lockWaitMs, stop }, async (locked) => {
     await locked.announce('prune');
-    const plan = await decidePrune(shares, locked.folder, await runInProgress(locked.folder));
+    const plan = await decide(shares, locked.folder);
     await locked.lease.renew();
     await carryOutPrune(plan, shares, locked);
     return { ...plan, job, done: true };
   });
 }
 
-async function runInProgress(folder: SystemFolder): Promise<string | undefined> {
+async function decide(shares: JobShares, folder: SystemFolder): Promise<PrunePlan> {
   const state = await readRunState(folder);
-  return state?.ended === true ? undefined : state?.run;
+  const runInProgress = state?.ended === true ? undefined : state?.run;
+  return decidePrune(shares, await readCatalogue(shares), folder, runInProgress);
 }

@@ -2,7 +2,9 @@ import { FRESH_MIRROR } from '../mirror/mirror-slice.ts';
 import { type SnapshotTags, tagsOf } from '../snapshots/tags.ts';
 import { identityOf } from '../target/read-catalogue.ts';
 import {
+  isSameOwner,
   type Owner,
+  ownerOf,
   type RunState,
   readOwner,
   readRunState,
@@ -19,7 +21,7 @@ import type { RunScope } from './run-scope.ts';
  */
 export async function takeUpRun(scope: RunScope, locked: LockedTarget): Promise<RunState> {
   const { folder } = locked;
-  const owner = ownerOf(scope);
+  const owner = ownerOf(scope.shares);
   const pending = await readRunState(folder);
   if (pending !== undefined && !pending.ended && isSameOwner(pending, owner)) {
     scope.entriesBefore = pending.entriesMet;
@@ -53,7 +55,7 @@ export async function refuseForeignTarget(
   scope: RunScope,
   { folder, reader }: Pick<LockedTarget, 'folder' | 'reader'>,
 ): Promise<void> {
-  const owner = ownerOf(scope);
+  const owner = ownerOf(scope.shares);
   const recorded = await readOwner(folder);
   if (recorded !== undefined) {
     if (!isSameOwner(recorded, owner)) throw ownedByAnother(reader.share, describeOwner(recorded));
@@ -84,12 +86,4 @@ function ownedByAnother(share: string, other: string): PreflightError {
 
 function describeOwner({ job, source }: Owner): string {
   return nameOf({ job, counterpart: `${source.account}/${source.share}` });
-}
-
-function isSameOwner(a: Owner, b: Owner): boolean {
-  return a.job === b.job && a.source.account === b.source.account && a.source.share === b.source.share;
-}
-
-function ownerOf({ job, shares: { source } }: RunScope): Owner {
-  return { job: job.name, source: { account: source.account.name, share: source.share } };
 }

@@ -1,5 +1,6 @@
 import { RequestFailedError } from '../azure/errors.ts';
 import type { SharePath } from '../files/paths.ts';
+import { messageOf } from '../report/message-of.ts';
 
 /** An entry that could not be listed, copied, changed or deleted. */
 export interface Failure {
@@ -33,6 +34,6 @@ export function toFailure(path: SharePath, error: unknown): Failure {
     path,
     code: name,
     requestId: undefined,
-    message: error instanceof Error ? error.message : String(error),
+    message: messageOf(error),
   };
 }

@@ -42,13 +42,16 @@ async function removeFrom(context: BranchContext, path: SharePath): Promise<void
   }
   if (surplus.length === 0) return;
   const group = new TaskGroup(context.files);
-  for (const { source, target } of surplus) {
-    if (context.stop.aborted) break;
-    const isSimple = source === undefined && target.kind === 'file';
-    if (isSimple) await group.start(async () => replace(context, path, source, target));
-    else await replace(context, path, source, target);
+  try {
+    for (const { source, target } of surplus) {
+      if (context.stop.aborted) break;
+      const isSimple = source === undefined && target.kind === 'file';
+      if (isSimple) await group.start(async () => replace(context, path, source, target));
+      else await replace(context, path, source, target);
+    }
+  } finally {
+    await group.settled();
   }
-  await group.settled();
   await restamp(context, path);
 }
 

@@ -1,4 +1,5 @@
 import type { VerificationLevel } from '../report/events.ts';
+import { isProven } from '../report/is-proven.ts';
 import type { Catalogue, RecoveryPoint, UnpairedSnapshot } from './recovery-points.ts';
 import { retain } from './retain.ts';
 import type { SnapshotStore } from './snapshot-store.ts';
@@ -8,11 +9,6 @@ export interface PrunePlan {
   readonly drop: readonly (RecoveryPoint & { readonly reason: string })[];
   /** Source snapshots of runs that are known to have ended without a recovery point. */
   readonly superseded: readonly UnpairedSnapshot[];
-}
-
-export interface PruneResult {
-  readonly pruned: readonly string[];
-  readonly superseded: readonly string[];
 }
 
 export interface PruneOptions {
@@ -67,27 +63,19 @@ export function planPrune(catalogue: Catalogue, options: PruneOptions): PrunePla
 
 /**
  * Carries a prune out. The target snapshot of a pair goes first: what a kill then leaves behind is a lone
- * source snapshot, which the next prune knows as superseded.
+ * source snapshot, which the next prune knows as superseded. Returns the recovery points that are gone.
  */
 export async function prune(
   plan: PrunePlan,
   source: SnapshotStore,
   target: SnapshotStore,
-): Promise<PruneResult> {
+): Promise<readonly string[]> {
   const pruned: string[] = [];
-  const superseded: string[] = [];
   for (const point of plan.drop) {
     await target.delete(point.targetSnapshot);
     await source.delete(point.sourceSnapshot);
     pruned.push(point.id);
   }
-  for (const { run, snapshot } of plan.superseded) {
-    await source.delete(snapshot);
-    superseded.push(run);
-  }
-  return { pruned, superseded };
-}
-
-function isProven(level: VerificationLevel): boolean {
-  return level === 'listing-verified' || level === 'content-verified';
+  for (const { snapshot } of plan.superseded) await source.delete(snapshot);
+  return pruned;
 }

@@ -1,20 +1,21 @@
 import type { JobShares } from '../jobs/open-job.ts';
 import { type PrunePlan, planPrune, prune } from '../snapshots/prune.ts';
+import type { Catalogue } from '../snapshots/recovery-points.ts';
 import { abandonedRuns, clearPruneIntent, writePruneIntent } from './abandoned-runs.ts';
 import { forgetPoints, levelOf } from './levels.ts';
-import { readCatalogue } from './read-catalogue.ts';
 import type { SystemFolder } from './system-folder.ts';
 import type { LockedTarget } from './with-locked-target.ts';
 
 /** Decides what a prune of the job would delete, by the snapshots of both shares and what is kept about them. */
 export async function decidePrune(
-  shares: JobShares,
+  { job }: JobShares,
+  known: Catalogue,
   folder: SystemFolder,
   runInProgress: string | undefined,
 ): Promise<PrunePlan> {
-  const [known, records] = await Promise.all([readCatalogue(shares), folder.list('records')]);
+  const records = await folder.list('records');
   return planPrune(known, {
-    policy: shares.job.retention,
+    policy: job.retention,
     runInProgress,
     levelOf: (run) => levelOf(run, records ?? []),
     abandoned: await abandonedRuns(folder, known.unpaired),
@@ -33,7 +34,7 @@ export async function carryOutPrune(
     folder,
     plan.drop.map(({ id }) => id),
   );
-  const { pruned } = await prune(plan, snapshotsOf(source), snapshotsOf(target));
+  const pruned = await prune(plan, snapshotsOf(source), snapshotsOf(target));
   await forgetPoints(folder, [...pruned, ...plan.superseded.map(({ run }) => run)]);
   await clearPruneIntent(folder);
   return pruned;

@@ -1,4 +1,5 @@
 import type { VerificationLevel } from '../report/events.ts';
+import { isProven } from '../report/is-proven.ts';
 import type { Catalogue, RecoveryPoint } from '../snapshots/recovery-points.ts';
 import type { SystemFolder } from './system-folder.ts';
 
@@ -54,8 +55,5 @@ export async function forgetPoints(folder: SystemFolder, runs: readonly string[]
  * is unchanged since then on both sides is equal still; one that differs, or was never compared, is no base.
  */
 export function newestVerified(known: Catalogue, records: readonly string[]): RecoveryPoint | undefined {
-  return known.points.findLast(({ id }) => {
-    const level = levelOf(id, records);
-    return level === 'listing-verified' || level === 'content-verified';
-  });
+  return known.points.findLast(({ id }) => isProven(levelOf(id, records)));
 }

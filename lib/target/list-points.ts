@@ -1,6 +1,4 @@
 import { RequestFailedError } from '../azure/errors.ts';
-import { RestShareReader } from '../files/rest-share-reader.ts';
-import { RestShareWriter } from '../files/rest-share-writer.ts';
 import type { Configuration } from '../jobs/configuration.ts';
 import { type JobShare, openJob } from '../jobs/open-job.ts';
 import type { VerificationLevel } from '../report/events.ts';
@@ -13,7 +11,7 @@ import {
 import type { Snapshot } from '../snapshots/snapshot-store.ts';
 import { levelOf } from './levels.ts';
 import { identityOf } from './read-catalogue.ts';
-import { SystemFolder } from './system-folder.ts';
+import { readSystemFolder } from './system-folder.ts';
 
 export interface ListedPoint extends RecoveryPoint {
   /** The run that made it; equal to `id`. */
@@ -53,10 +51,7 @@ export async function listPoints(configuration: Configuration, job: string): Pro
       `neither share of job "${job}" exists: "${source.share}" in ${source.account.name}, "${target.share}" in ${target.account.name}`,
     );
   }
-  const folder = new SystemFolder(
-    new RestShareReader(target.account, target.share),
-    new RestShareWriter(target.account, target.share),
-  );
+  const folder = readSystemFolder(target);
   const records = targetShare === undefined ? [] : ((await folder.list('records')) ?? []);
   const known = catalogue(identityOf(shares), sourceSide.snapshots, targets);
   return {

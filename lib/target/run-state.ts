@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { JobShares } from '../jobs/open-job.ts';
 import { FRESH_MIRROR, type MirrorState } from '../mirror/mirror-slice.ts';
 import type { SystemFolder } from './system-folder.ts';
 import type { LockRecord } from './take-lock.ts';
@@ -36,6 +37,14 @@ export interface VerificationState {
 export interface Owner {
   readonly job: string;
   readonly source: { readonly account: string; readonly share: string };
+}
+
+export function ownerOf({ job, source }: JobShares): Owner {
+  return { job: job.name, source: { account: source.account.name, share: source.share } };
+}
+
+export function isSameOwner(a: Owner, b: Owner): boolean {
+  return a.job === b.job && a.source.account === b.source.account && a.source.share === b.source.share;
 }
 
 const RUN_FILE = 'run.json';

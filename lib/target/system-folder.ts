@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { isNotFound } from '../azure/errors.ts';
 import { childPath, type SharePath } from '../files/paths.ts';
+import { RestShareReader } from '../files/rest-share-reader.ts';
+import { RestShareWriter } from '../files/rest-share-writer.ts';
 import type { ShareReader } from '../files/share-reader.ts';
 import type { ShareWriter } from '../files/share-writer.ts';
 import { canonicalTime } from '../files/times.ts';
+import type { JobShare } from '../jobs/open-job.ts';
 import { SYSTEM_FOLDER } from '../mirror/listing.ts';
 import { LARGEST_PIECE } from '../mirror/pieces.ts';
 
@@ -111,6 +114,11 @@ export class SystemFolder {
       throw error;
     }
   }
+}
+
+/** The system folder of a share whose lock is not held: for reading only. */
+export function readSystemFolder({ account, share }: JobShare): SystemFolder {
+  return new SystemFolder(new RestShareReader(account, share), new RestShareWriter(account, share));
 }
 
 function pathOf(name: string): SharePath {

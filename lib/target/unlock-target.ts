@@ -1,11 +1,9 @@
-import { RestShareReader } from '../files/rest-share-reader.ts';
-import { RestShareWriter } from '../files/rest-share-writer.ts';
 import type { Configuration } from '../jobs/configuration.ts';
 import { openJob } from '../jobs/open-job.ts';
 import { isRunning } from './holder.ts';
 import { readLockRecord } from './run-state.ts';
 import { ShareLease } from './share-lease.ts';
-import { SystemFolder } from './system-folder.ts';
+import { readSystemFolder } from './system-folder.ts';
 import { describeHolder } from './take-lock.ts';
 
 export interface LockStanding {
@@ -18,11 +16,10 @@ export interface LockStanding {
 
 /** Who holds the lock of a job's target share. */
 export async function readLock(configuration: Configuration, job: string): Promise<LockStanding> {
-  const { account, share, snapshots } = openJob(configuration, job).target;
-  const locked = (await snapshots.properties())?.leased === true;
+  const { target } = openJob(configuration, job);
+  const locked = (await target.snapshots.properties())?.leased === true;
   if (!locked) return { locked, holder: 'nobody', isRunning: false };
-  const folder = new SystemFolder(new RestShareReader(account, share), new RestShareWriter(account, share));
-  const record = await readLockRecord(folder);
+  const record = await readLockRecord(readSystemFolder(target));
   return {
     locked,
     holder: describeHolder(record),

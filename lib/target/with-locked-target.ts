@@ -7,7 +7,7 @@ import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import { thisProcess } from './holder.ts';
 import { readLockRecord, writeLockRecord } from './run-state.ts';
 import type { ShareLease } from './share-lease.ts';
-import { SystemFolder } from './system-folder.ts';
+import { readSystemFolder, SystemFolder } from './system-folder.ts';
 import { takeLock } from './take-lock.ts';
 
 /** A target share while its lock is held: what may be read and written of it. */
@@ -33,13 +33,13 @@ export interface LockOptions {
  * @throws {LockedError} when another run holds it.
  */
 export async function withLockedTarget<T>(
-  { account, share }: JobShare,
+  target: JobShare,
   { waitMs, stop }: LockOptions,
   work: (target: LockedTarget) => Promise<T>,
 ): Promise<T> {
+  const { account, share } = target;
   const reader = new RestShareReader(account, share);
-  const unfenced = new RestShareWriter(account, share);
-  const readRecord = () => readLockRecord(new SystemFolder(reader, unfenced));
+  const readRecord = () => readLockRecord(readSystemFolder(target));
   const lease = await takeLock({ account, share, readRecord, waitMs, stop });
   const writer = new RestShareWriter(account, share, lease);
   const folder = new SystemFolder(reader, writer);
