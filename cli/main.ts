@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { keepMemoryFlat } from '../lib/flat-memory.ts';
 import { EXIT_CODES } from '../lib/report/exit-codes.ts';
 import { endOfError, reportError } from './errors.ts';
 import { buildProgram } from './program.ts';
@@ -9,6 +10,7 @@ import { requestStop, watchStopRequests } from './stop-requests.ts';
  * `process.exitCode` (docs/exit-codes.md).
  */
 export async function main(): Promise<void> {
+  keepMemoryFlat();
   watchStopRequests();
   endQuietlyWithoutReader(process.stdout);
   endQuietlyWithoutReader(process.stderr);

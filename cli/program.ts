@@ -1,12 +1,16 @@
 import { Command } from 'commander';
 import { VERSION } from '../lib/version.ts';
 import { addBackup } from './commands/backup.ts';
+import { addBudget } from './commands/budget.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDemo } from './commands/demo.ts';
 import { addEmulator } from './commands/emulator.ts';
+import { addPin } from './commands/pin.ts';
 import { addPoints } from './commands/points.ts';
 import { addPrune } from './commands/prune.ts';
+import { addStatus } from './commands/status.ts';
 import { addUnlock } from './commands/unlock.ts';
+import { addUnpin } from './commands/unpin.ts';
 import { addVerify } from './commands/verify.ts';
 import { asSentence } from './errors.ts';
 
@@ -19,6 +23,7 @@ Exit codes:
   4  stopped by a guard
   5  another run holds the lock
   6  verification found differences
+  7  a job is late
 
 Examples:
   $ sharepair demo
@@ -42,7 +47,11 @@ export function buildProgram(): Command {
     .exitOverride();
   addBackup(program);
   addPoints(program);
+  addStatus(program);
   addPrune(program);
+  addPin(program);
+  addUnpin(program);
+  addBudget(program);
   addVerify(program);
   addUnlock(program);
   addEmulator(program);

@@ -14,7 +14,7 @@ export function addPoints(program: Command): void {
     .command('points')
     .summary('list the recovery points of a job')
     .description(
-      'Lists the recovery points of a job, oldest first, from the snapshots of its two shares, with what was proven of each.',
+      'Lists the recovery points of a job, oldest first, from the snapshots of its two shares, with what was proven of each and what keeps it.',
     )
     .argument('<job>', 'a job of the configuration');
   withConfiguration(command);

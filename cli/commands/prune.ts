@@ -23,13 +23,16 @@ export function addPrune(program: Command): void {
     .command('prune')
     .summary('delete the recovery points that the retention of a job no longer keeps')
     .description(
-      'Deletes recovery points by the retention of the job, both snapshots of each, and says for every one why it is kept or deleted. Every backup prunes, too; this command is for a retention that was changed.',
+      'Deletes recovery points by the retention of the job, both snapshots of each, and says for every one which rules keep it, or that none does. Every backup prunes, too; this command is for a retention that was changed.',
     )
     .argument('<job>', 'a job of the configuration')
     .option('--dry-run', 'only say what would be kept and deleted, and why');
   withLockWait(command);
   withConfiguration(command);
-  withJson(command, 'print one JSON object with "keep", "drop" and "superseded"');
+  withJson(
+    command,
+    'print one JSON object with "keep", "drop", "superseded" and "spared", with "reasons" for each, and "unpin"',
+  );
   withDebug(command);
   withExamples(command, [
     ['sharepair prune finance --dry-run', 'what the retention would delete now'],

@@ -128,7 +128,7 @@ async function prove(configuration: Configuration, stop: AbortSignal): Promise<v
   const report = await runVerify({
     configuration,
     job: JOB,
-    content: true,
+    content: { kind: 'whole' },
     stop,
     lockWaitMs: DEFAULT_LOCK_WAIT_MS,
     observe: counter.observe,

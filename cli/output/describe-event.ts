@@ -1,5 +1,5 @@
 import type { ProgressEvent, RunEvent, RunPhase } from '../../lib/report/events.ts';
-import { byteCount, count, counted, printable } from './text.ts';
+import { byteCount, count, counted, duration, printable } from './text.ts';
 
 const PHASES: Readonly<Record<RunPhase, string>> = {
   lock: 'looks at the two shares and takes the lock of the target',
@@ -28,10 +28,13 @@ export function describePhase(phase: RunPhase): string {
 
 /** How far a run has come, in one line. */
 export function describeProgress(event: ProgressEvent): string {
-  const { entries, expectedEntries, changed, deleted, bytes, requests } = event;
+  const { entries, expectedEntries, changed, deleted, bytes, requests, rate, etaSeconds } = event;
   const seen =
     expectedEntries === null
       ? counted(entries, 'entry', 'entries')
       : `${count(entries)} of about ${counted(expectedEntries, 'entry', 'entries')}`;
-  return `${seen}, ${count(changed)} changed, ${count(deleted)} deleted, ${byteCount(bytes)} copied, ${counted(requests, 'request')}`;
+  const done = `${seen}, ${count(changed)} changed, ${count(deleted)} deleted, ${byteCount(bytes)} copied, ${counted(requests, 'request')}`;
+  const pace = rate === null ? '' : `, ${count(Math.round(rate))}/s`;
+  const left = etaSeconds === null ? '' : `, about ${duration(etaSeconds)} left`;
+  return `${done}${pace}${left}`;
 }

@@ -1,19 +1,30 @@
 import type { PruneReport } from '../../lib/backup/run-prune.ts';
+import type { RetentionReason } from '../../lib/snapshots/retain.ts';
 import { formatTable } from './table.ts';
-import { counted } from './text.ts';
+import { printable } from './text.ts';
 
 /** What a prune did, or would do, and why, for people. */
-export function describePrune({ job, keep, drop, superseded, done }: PruneReport): string {
+export function describePrune({ job, keep, drop, superseded, spared, unpin, done }: PruneReport): string {
   const dropped = done ? 'deleted' : 'to be deleted';
   const rows = [
-    ...drop.map(({ id, reason }) => [id, dropped, reason]),
-    ...keep.map(({ id, reason }) => [id, 'kept', reason]),
+    ...drop.map(({ id, reasons }) => [id, dropped, texts(reasons)]),
+    ...keep.map(({ id, reasons }) => [id, 'kept', texts(reasons)]),
   ].sort(([one = ''], [other = '']) => (one < other ? -1 : 1));
   const lines: string[] = [];
   if (rows.length === 0) lines.push(`Job ${job} has no recovery point.`);
-  if (superseded.length > 0) {
-    const what = counted(superseded.length, 'source snapshot');
-    lines.push(`${what} of runs that made no recovery point, ${dropped}.`);
+  for (const { id, until, reason } of unpin) {
+    lines.push(
+      `Pin of ${id}, "${printable(reason)}", ${done ? 'released' : 'to be released'}: it was until ${until}.`,
+    );
+  }
+  if (superseded.length + spared.length > 0) {
+    lines.push(
+      'Snapshots without their other half:',
+      ...[...superseded, ...spared].map(
+        ({ role, run, snapshot, kept, reasons }) =>
+          `  run ${run}: ${role} snapshot ${snapshot}, ${kept ? 'kept' : dropped}: ${texts(reasons)}`,
+      ),
+    );
   }
   if (!done) lines.push('This was a dry run: nothing was deleted.');
   const table =
@@ -21,4 +32,8 @@ export function describePrune({ job, keep, drop, superseded, done }: PruneReport
       ? ''
       : formatTable([{ title: 'recovery point' }, { title: '' }, { title: 'why' }], rows);
   return `${table}${lines.map((line) => `${line}\n`).join('')}`;
+}
+
+function texts(reasons: readonly RetentionReason<string>[]): string {
+  return reasons.map(({ text }) => text).join('; ');
 }

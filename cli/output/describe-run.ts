@@ -1,11 +1,10 @@
-import type { ChangeKind } from '../../lib/mirror/change.ts';
-import type { Plan } from '../../lib/mirror/plan.ts';
-import type { EndEvent, Outcome } from '../../lib/report/events.ts';
+import type { EndEvent, Outcome, SampleReport } from '../../lib/report/events.ts';
 import { asSentence } from '../errors.ts';
+import { describePlan } from './describe-plan.ts';
 import { formatTable } from './table.ts';
 import { byteCount, count, counted, duration, printable } from './text.ts';
 
-/** How many failed entries and planned changes people are shown; `--json` has them all. */
+/** How many failed entries people are shown; `--json` has more. */
 const SHOWN = 20;
 
 const OUTCOMES: Readonly<Record<Outcome, string>> = {
@@ -21,12 +20,17 @@ export function describeOutcome(outcome: Outcome): string {
   return OUTCOMES[outcome];
 }
 
-/** A run's report for people: how it ended and why, what it did, and what is left to do. */
-export function describeRun(end: EndEvent): string {
+/**
+ * A run's report for people: how it ended and why, what it did, and what is left to do.
+ * @param allChanges whether a plan names every change that it keeps rather than as many as fit on a screen
+ */
+export function describeRun(end: EndEvent, allChanges = false): string {
   const lines = [
     `${end.job}: ${OUTCOMES[end.outcome]} after ${duration(end.seconds)}. ${asSentence(printable(end.message))}`,
   ];
-  if (end.plan !== undefined) return [...lines, ...describePlan(end.plan)].join('\n');
+  if (end.plan !== undefined) {
+    return [...lines, ...describePlan(end.plan, allChanges), ...describeFailures(end)].join('\n');
+  }
   if (end.point !== null) {
     lines.push(
       `  recovery point ${end.point.id}, ${end.point.level}`,
@@ -39,42 +43,29 @@ export function describeRun(end: EndEvent): string {
     `  ${counted(end.entries, 'entry', 'entries')}, ${count(end.changed)} changed, ${count(end.deleted)} deleted; ${byteCount(end.bytes)} copied by the service, ${byteCount(end.bytesThroughClient)} through this machine; ${counted(requests, 'request')}`,
   );
   if (end.pruned.length > 0) lines.push(`  pruned ${end.pruned.join(', ')}`);
-  for (const { path, message } of end.failed.slice(0, SHOWN)) {
-    lines.push(`  failed: "${printable(path)}": ${printable(message)}`);
-  }
-  if (end.failures > SHOWN) lines.push(`  and ${counted(end.failures - SHOWN, 'further failure')}`);
-  return lines.join('\n');
+  if (end.sample !== null) lines.push(describeSample(end.sample));
+  return [...lines, ...describeFailures(end)].join('\n');
 }
 
-const CHANGES: Readonly<Record<ChangeKind, readonly [one: string, many: string]>> = {
-  'create-directory': ['directory to create', 'directories to create'],
-  'copy-file': ['file to copy', 'files to copy'],
-  'set-properties': ['entry whose properties are to be set', 'entries whose properties are to be set'],
-  rename: ['entry to rename', 'entries to rename'],
-  'delete-file': ['file to delete', 'files to delete'],
-  'delete-directory': ['directory to delete', 'directories to delete'],
-};
+function describeSample({ round, rounds, filesRead, bytesRead, differences }: SampleReport): string {
+  const found =
+    differences === 0 ? '' : `; the bytes of ${count(differences)} differed, and were copied again`;
+  return `  round ${round + 1} of ${rounds} of comparing bytes: ${counted(filesRead, 'file')} read on both sides, ${byteCount(bytesRead)} each${found}`;
+}
 
-function describePlan(plan: Plan): string[] {
-  const kinds = Object.entries(plan.counts).filter(([, number]) => number > 0);
-  const total = kinds.reduce((sum, [, number]) => sum + number, 0);
-  if (total === 0) return ['  The target is equal to the source; a run would change nothing.'];
-  const lines = kinds.map(([kind, number]) => `  ${counted(number, ...CHANGES[kind as ChangeKind])}`);
-  lines.push(`  at the most ${byteCount(plan.bytes)} to be copied by the service`);
-  // What would be deleted is what a reader has to see first.
-  const ordered = plan.changes.toSorted((a, b) => Number(isDeletion(b.kind)) - Number(isDeletion(a.kind)));
-  for (const { kind, path, from, size } of ordered.slice(0, SHOWN)) {
-    const origin = from === undefined ? '' : ` from "${printable(from)}"`;
-    lines.push(
-      `    ${kind} "${printable(path)}"${origin}${size === undefined ? '' : `, ${byteCount(size)}`}`,
+/** What the run tolerated may have failed in an earlier process of it, and then is no failure of this one. */
+function describeFailures({ failed, failures, tolerated }: EndEvent): string[] {
+  const isTolerated = tolerated.length > 0;
+  const named = isTolerated ? tolerated : failed;
+  const more = (isTolerated ? tolerated.length : failures) - SHOWN;
+  const lines = named
+    .slice(0, SHOWN)
+    .map(
+      ({ path, message }) =>
+        `  ${isTolerated ? 'tolerated' : 'failed'}: "${printable(path)}": ${printable(message)}`,
     );
-  }
-  if (total > SHOWN) lines.push(`    and ${count(total - SHOWN)} more; --json lists the first 10,000`);
+  if (more > 0) lines.push(`  and ${counted(more, 'further failure')}`);
   return lines;
-}
-
-function isDeletion(kind: ChangeKind): boolean {
-  return kind === 'delete-file' || kind === 'delete-directory';
 }
 
 /** One line for each of several runs. */

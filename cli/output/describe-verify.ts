@@ -1,18 +1,29 @@
-import type { VerifyReport } from '../../lib/verify/run-verify.ts';
+import type { ChainReport, VerifyReport } from '../../lib/verify/run-verify.ts';
+import type { VerifiedPoint } from '../../lib/verify/verify-point-again.ts';
 import { asSentence } from '../errors.ts';
 import { describeOutcome } from './describe-run.ts';
 import { formatTable } from './table.ts';
-import { byteCount, count, printable } from './text.ts';
+import { byteCount, count, counted, printable } from './text.ts';
 
 /** Differences shown by name for each recovery point; `--json` has more. */
 const SHOWN = 20;
 
 /** What a verification proved, for people. */
-export function describeVerify({ job, results, outcome }: VerifyReport): string {
+export function describeVerify({ job, results, chain, outcome }: VerifyReport): string {
   if (results.length === 0 && outcome === 'failed') {
     return `Job ${job} has no recovery point, so nothing was verified.\n`;
   }
-  const table = formatTable(
+  const lines = [
+    ...results.flatMap(describePoint),
+    ...describeChain(chain),
+    `${job}: ${describeOutcome(outcome)}.`,
+  ];
+  const table = results.length === 0 ? '' : pointTable(results);
+  return `${table}${lines.map((line) => `${line}\n`).join('')}`;
+}
+
+function pointTable(results: readonly VerifiedPoint[]): string {
+  return formatTable(
     [
       { title: 'recovery point' },
       { title: 'level' },
@@ -30,12 +41,27 @@ export function describeVerify({ job, results, outcome }: VerifyReport): string 
       byteCount(bytesRead),
     ]),
   );
-  const lines: string[] = [];
-  for (const { point, message, examples } of results) {
-    lines.push(`${point}: ${asSentence(printable(message))}`);
-    for (const { kind, path } of examples.slice(0, SHOWN)) lines.push(`  ${kind} "${printable(path)}"`);
-    if (examples.length > SHOWN) lines.push('  and more; --json lists the first hundred');
+}
+
+function describePoint({ point, message, examples, different }: VerifiedPoint): string[] {
+  const named = [
+    ...examples.map(({ kind, path }) => `${kind} "${printable(path)}"`),
+    ...different.map((path) => `other bytes in "${printable(path)}"`),
+  ];
+  return [
+    `${point}: ${asSentence(printable(message))}`,
+    ...named.slice(0, SHOWN).map((line) => `  ${line}`),
+    ...(named.length > SHOWN ? ['  and more; --json lists the first hundred'] : []),
+  ];
+}
+
+function describeChain({ checked, signed, problems }: ChainReport): string[] {
+  if (problems.length === 0) {
+    const signatures = signed === 0 ? '' : `, ${counted(signed, 'signature')} valid`;
+    return checked === 0 ? [] : [`${counted(checked, 'manifest')} in one unbroken chain${signatures}.`];
   }
-  lines.push(`${job}: ${describeOutcome(outcome)}.`);
-  return `${table}${lines.map((line) => `${line}\n`).join('')}`;
+  return [
+    `The manifests are not in order: ${counted(problems.length, 'problem')}.`,
+    ...problems.map(({ point, message }) => `  ${point}: ${asSentence(printable(message))}`),
+  ];
 }

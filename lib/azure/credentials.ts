@@ -18,6 +18,8 @@ export type CredentialChoice =
       readonly tenantId: string;
       readonly clientId: string;
       readonly clientSecret: string;
+      /** Where tokens come from in another cloud than the public one, such as `https://login.chinacloudapi.cn`. */
+      readonly authority?: string | undefined;
     };
 
 /**
@@ -32,6 +34,8 @@ export interface AccountCredential {
   policies(): PipelinePolicy[];
   /** The shared access signature itself, or the account key for signing one. */
   readonly secret: () => { readonly sas: string } | { readonly accountKey: string } | undefined;
+  /** What gets tokens, for Resource Manager too; undefined where a key or a SAS is the proof. */
+  readonly identity: () => TokenCredential | undefined;
 }
 
 const STORAGE_SCOPE = 'https://storage.azure.com/.default';
@@ -55,6 +59,7 @@ function keyCredential(account: string, key: string): AccountCredential {
     sign: (url) => url,
     policies: () => [storageSharedKeyCredentialPolicy({ accountName: account, accountKey })],
     secret: () => ({ accountKey: key }),
+    identity: () => undefined,
   };
 }
 
@@ -65,6 +70,7 @@ function sasCredential(sas: string): AccountCredential {
     sign: (url) => `${url}${url.includes('?') ? '&' : '?'}${query}`,
     policies: () => [],
     secret: () => ({ sas: query }),
+    identity: () => undefined,
   };
 }
 
@@ -77,6 +83,7 @@ function tokenCredential(identity: TokenCredential): AccountCredential {
       backupIntentPolicy(),
     ],
     secret: () => undefined,
+    identity: () => identity,
   };
 }
 
@@ -101,7 +108,15 @@ function identityOf(choice: Exclude<CredentialChoice, { kind: 'account-key' | 's
         ? new ManagedIdentityCredential()
         : new ManagedIdentityCredential({ clientId: choice.clientId });
     case 'service-principal':
-      return new ClientSecretCredential(choice.tenantId, choice.clientId, choice.clientSecret);
+      return new ClientSecretCredential(
+        choice.tenantId,
+        choice.clientId,
+        choice.clientSecret,
+        // The public cloud is not asked whether an authority that the configuration names can be trusted.
+        choice.authority === undefined
+          ? {}
+          : { authorityHost: choice.authority, disableInstanceDiscovery: true },
+      );
     case 'default':
       return new DefaultAzureCredential();
   }

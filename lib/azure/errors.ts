@@ -16,6 +16,8 @@ export interface RequestFailure extends RequestContext {
   readonly code: string;
   readonly requestId?: string | undefined;
   readonly detail?: string | undefined;
+  /** Milliseconds after which the service wants to be asked again, where it says so. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 /**

@@ -30,11 +30,22 @@ export type OperationName =
   | 'DeleteFile'
   | 'RenameFile'
   | 'PutRange'
+  | 'ClearRange'
   | 'PutRangeFromURL'
   | 'ListFileRanges'
   | 'CopyFile'
   | 'AbortCopyFile'
-  | 'GetUserDelegationKey';
+  | 'GetUserDelegationKey'
+  | ManagementOperationName;
+
+/** The operations of Azure Resource Manager that Sharepair sends (rest/api/storagerp/file-shares); none is billed. */
+export type ManagementOperationName =
+  | 'ArmListShares'
+  | 'ArmGetShare'
+  | 'ArmCreateShare'
+  | 'ArmSnapshotShare'
+  | 'ArmDeleteSnapshot'
+  | 'ArmLeaseShare';
 
 /** What one attempt at a request cost; told to every {@link RequestObserver}, retries included. */
 export interface RequestSent {

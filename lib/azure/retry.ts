@@ -1,4 +1,10 @@
-import type { PipelinePolicy, RestError, RetryInformation, RetryStrategy } from '@azure/core-rest-pipeline';
+import type {
+  PipelinePolicy,
+  PipelineResponse,
+  RestError,
+  RetryInformation,
+  RetryStrategy,
+} from '@azure/core-rest-pipeline';
 import { RestError as RestErrorClass, retryPolicy } from '@azure/core-rest-pipeline';
 
 export interface RetryOptions {
@@ -9,6 +15,7 @@ export interface RetryOptions {
 }
 
 const LONGEST_DELAY_MS = 60_000;
+const THROTTLED_STATUS = new Set([429, 503]);
 const PASSING_STATUS = new Set([408, 429, 500, 502, 503, 504]);
 const PASSING_NETWORK_CODES = new Set([
   'ECONNREFUSED',
@@ -42,31 +49,40 @@ export function passingFailureStrategy(options: RetryOptions): RetryStrategy {
     retry(information) {
       if (!mayPass(information)) return { skipStrategy: true };
       return {
-        retryAfterInMs: retryAfter(information) ?? backoff(information.retryCount, options.retryDelayMs),
+        retryAfterInMs:
+          retryAfterMs(information.response) ?? backoff(information.retryCount, options.retryDelayMs),
       };
     },
   };
 }
 
-function mayPass({ response, responseError }: RetryInformation): boolean {
-  if (response !== undefined && PASSING_STATUS.has(response.status)) return true;
-  // Since 2025-07-05 a server-side copy names what its source answered (versioning page 2025-07-05).
-  const sourceStatus = Number(response?.headers.get('x-ms-copy-source-status-code'));
-  if (PASSING_STATUS.has(sourceStatus)) return true;
-  return responseError !== undefined && isPassingNetworkError(responseError);
+/** Whether the service refused because it, or the source that it was to copy from, is busy. */
+export function isThrottled(response: PipelineResponse): boolean {
+  return statusesOf(response).some((status) => THROTTLED_STATUS.has(status));
 }
 
-function isPassingNetworkError(error: RestError): boolean {
-  return error.code !== undefined && PASSING_NETWORK_CODES.has(error.code);
-}
-
-/** Retry-After in seconds or as a date (RFC 9110, 10.2.3), in milliseconds from now. */
-function retryAfter({ response }: RetryInformation): number | undefined {
+/** Retry-After in seconds or as a date (RFC 9110, 10.2.3), in milliseconds from now; a minute at most. */
+export function retryAfterMs(response: PipelineResponse | undefined): number | undefined {
   const value = response?.headers.get('retry-after');
   if (value === undefined || value === '') return undefined;
   const seconds = Number(value);
   const milliseconds = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
   return Number.isFinite(milliseconds) ? Math.min(Math.max(0, milliseconds), LONGEST_DELAY_MS) : undefined;
+}
+
+/** Since 2025-07-05 a server-side copy names what its source answered, too (versioning page 2025-07-05). */
+function statusesOf(response: PipelineResponse): number[] {
+  return [response.status, Number(response.headers.get('x-ms-copy-source-status-code'))];
+}
+
+function mayPass({ response, responseError }: RetryInformation): boolean {
+  if (response !== undefined && statusesOf(response).some((status) => PASSING_STATUS.has(status)))
+    return true;
+  return responseError !== undefined && isPassingNetworkError(responseError);
+}
+
+function isPassingNetworkError(error: RestError): boolean {
+  return error.code !== undefined && PASSING_NETWORK_CODES.has(error.code);
 }
 
 function backoff(retryCount: number, firstDelay: number): number {

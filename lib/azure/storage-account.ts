@@ -13,10 +13,11 @@ import {
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
 import { getCachedDefaultHttpClient, storageCorrectContentLengthPolicy } from '@azure/storage-common';
-import { Limiter } from '../limiter.ts';
+import { bodyOf, readWhole, whatBecame, withinTime } from './attempt.ts';
 import type { AccountCredential } from './credentials.ts';
 import { type RequestContext, RequestFailedError } from './errors.ts';
 import type { OperationName, RequestObserver } from './operations.ts';
+import { Pace, type Place } from './pace.ts';
 import { type RetryOptions, retryWhenPassing } from './retry.ts';
 
 /** The version of the service's interface that every request asks for (versioning-for-the-azure-storage-services). */
@@ -29,8 +30,10 @@ export interface StorageAccountOptions extends RetryOptions {
   /** Milliseconds that one attempt may take, body included, before it counts as lost. */
   readonly timeoutMs: number;
   readonly observer?: RequestObserver | undefined;
-  /** Requests under way at once. */
+  /** Requests under way at once, at most. */
   readonly concurrency: number;
+  /** The account's pace, where others ask the same account; its own unless given. */
+  readonly pace?: Pace | undefined;
   /** Cuts off every request that is under way. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -52,6 +55,8 @@ export interface FilesRequest {
   readonly query?: Readonly<Record<string, string | undefined>>;
   readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: string | Uint8Array | undefined;
+  /** Content in bytes that the service is asked to move, for the account's pace; the body's unless given. */
+  readonly bytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   /** False for the few requests whose repetition after a lost answer would do something twice. */
   readonly repeatable?: boolean;
@@ -72,6 +77,13 @@ export interface FilesResponse {
   metadata(): Record<string, string>;
 }
 
+/** A request with what its attempts have in common. */
+interface SentRequest {
+  readonly request: FilesRequest;
+  readonly signal: AbortSignal | undefined;
+  attempts: number;
+}
+
 /**
  * One storage account's file endpoint, reached through the Azure SDK's pipeline: its credentials, signing,
  * proxy and HTTP client. Requests and answers stay as they are on the wire, because the SDK's own client
@@ -81,12 +93,12 @@ export class StorageAccount {
   readonly name: string;
   readonly endpoint: string;
   readonly credential: AccountCredential;
+  readonly pace: Pace;
   readonly #pipelines: { readonly repeating: Pipeline; readonly once: Pipeline };
-  readonly #requests = new WeakMap<PipelineRequest, FilesRequest>();
+  readonly #requests = new WeakMap<PipelineRequest, SentRequest>();
   readonly #observer: RequestObserver | undefined;
   readonly #timeoutMs: number;
   readonly #signal: AbortSignal | undefined;
-  readonly #places: Limiter;
 
   constructor(options: StorageAccountOptions) {
     this.endpoint = options.endpoint.replace(/\/+$/, '');
@@ -95,7 +107,7 @@ export class StorageAccount {
     this.#observer = options.observer;
     this.#timeoutMs = options.timeoutMs;
     this.#signal = options.signal;
-    this.#places = new Limiter(options.concurrency);
+    this.pace = options.pace ?? new Pace(options);
     this.#pipelines = {
       repeating: this.#pipeline(retryWhenPassing(options)),
       once: this.#pipeline(undefined),
@@ -107,20 +119,10 @@ export class StorageAccount {
    * @throws {RequestFailedError} when the service refused it or no complete answer came in spite of retries.
    */
   async send(request: FilesRequest): Promise<FilesResponse> {
-    if (request.urgent === true) return this.#send(request);
-    await this.#places.enter();
-    try {
-      return await this.#send(request);
-    } finally {
-      this.#places.leave();
-    }
-  }
-
-  async #send(request: FilesRequest): Promise<FilesResponse> {
     const signal = request.signal ?? this.#signal;
     signal?.throwIfAborted();
     const message = this.#message(request, signal);
-    this.#requests.set(message, request);
+    this.#requests.set(message, { request, signal, attempts: 0 });
     const pipeline = request.repeatable === false ? this.#pipelines.once : this.#pipelines.repeating;
     let response: PipelineResponse;
     try {
@@ -136,7 +138,7 @@ export class StorageAccount {
     return {
       status: response.status,
       text: response.bodyAsText ?? '',
-      bytes: bodies.get(response) ?? new Uint8Array(),
+      bytes: bodyOf(response) ?? new Uint8Array(),
       header: (name) => response.headers.get(name),
       metadata: () => metadataOf(response),
     };
@@ -186,31 +188,45 @@ export class StorageAccount {
     return pipeline;
   }
 
-  /** One attempt: bounded in time, read to its end, and counted whatever comes of it. */
+  /** One attempt: let go by the account's pace, bounded in time, read to its end, and counted in any case. */
   #attempt(): PipelinePolicy {
     return {
       name: 'sharepairAttempt',
-      sendRequest: async (request, next) => {
-        const asked = this.#requests.get(request);
-        // Here rather than once: a request may wait long for its turn and between its attempts.
-        asked?.fence?.assertFresh();
-        const started = performance.now();
-        let status = 0;
+      sendRequest: async (message, next) => {
+        const sent = this.#requests.get(message);
+        if (sent === undefined) return next(message);
+        const place = await this.#place(sent);
+        sent.attempts += 1;
+        let started: number | undefined;
+        let response: PipelineResponse | undefined;
         try {
-          const response = await withinTime(request, this.#timeoutMs, async () =>
-            readWhole(await next(request)),
-          );
-          status = response.status;
+          // Here rather than once: a request may wait long for its turn and between its attempts.
+          sent.request.fence?.assertFresh();
+          started = performance.now();
+          response = await withinTime(message, this.#timeoutMs, async () => readWhole(await next(message)));
           return response;
         } finally {
-          if (asked !== undefined) {
-            const { operation } = asked;
-            const milliseconds = performance.now() - started;
-            this.#observer?.({ operation, account: this.name, status, milliseconds });
-          }
+          if (started === undefined) this.pace.leave(place);
+          else this.#finish(place, sent.request, performance.now() - started, response);
         }
       },
     };
+  }
+
+  #finish(
+    place: Place,
+    request: FilesRequest,
+    milliseconds: number,
+    response: PipelineResponse | undefined,
+  ): void {
+    const { operation } = request;
+    this.pace.leave(place, { operation, milliseconds, ...whatBecame(bytesAsked(request), response) });
+    this.#observer?.({ operation, account: this.name, status: response?.status ?? 0, milliseconds });
+  }
+
+  async #place({ request, signal, attempts }: SentRequest): Promise<Place> {
+    if (request.urgent === true) return this.pace.enterAtOnce();
+    return this.pace.enter({ bytes: bytesAsked(request), again: attempts > 0, signal });
   }
 
   #context(request: FilesRequest): RequestContext {
@@ -244,50 +260,8 @@ function metadataOf(response: PipelineResponse): Record<string, string> {
   return metadata;
 }
 
-const bodies = new WeakMap<PipelineResponse, Uint8Array>();
-
-async function readWhole(response: PipelineResponse): Promise<PipelineResponse> {
-  const stream = response.readableStreamBody;
-  if (stream === undefined) return response;
-  const chunks: Uint8Array[] = [];
-  try {
-    for await (const chunk of stream) chunks.push(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
-  } catch (error) {
-    throw new RestError(error instanceof Error ? error.message : 'the body broke off', {
-      code: RestError.PARSE_ERROR,
-    });
-  }
-  bodies.set(response, Buffer.concat(chunks));
-  return response;
-}
-
-async function withinTime<T>(
-  request: PipelineRequest,
-  limitMs: number,
-  attempt: () => Promise<T>,
-): Promise<T> {
-  const outer = request.abortSignal;
-  const limit = new AbortController();
-  const timer = setTimeout(() => limit.abort(), limitMs);
-  request.abortSignal = outer === undefined ? limit.signal : anySignal(outer, limit.signal);
-  try {
-    return await attempt();
-  } catch (error) {
-    if (limit.signal.aborted && outer?.aborted !== true) {
-      throw new RestError(`no complete answer within ${limitMs} ms`, { code: 'ETIMEDOUT' });
-    }
-    throw error;
-  } finally {
-    clearTimeout(timer);
-    if (outer === undefined) delete request.abortSignal;
-    else request.abortSignal = outer;
-  }
-}
-
-type AbortSignalLike = NonNullable<PipelineRequest['abortSignal']>;
-
-function anySignal(outer: AbortSignalLike, limit: AbortSignal): AbortSignal {
-  return outer instanceof AbortSignal ? AbortSignal.any([outer, limit]) : limit;
+function bytesAsked({ bytes, body }: FilesRequest): number {
+  return bytes ?? (body === undefined ? 0 : Buffer.byteLength(body));
 }
 
 function toBody(body: string | Uint8Array): string | Buffer {

@@ -1,18 +1,21 @@
 import { RestShareReader } from '../files/rest-share-reader.ts';
 import { SystemFolderInSource } from '../mirror/listing.ts';
 import { ensureSnapshot } from '../snapshots/ensure-snapshot.ts';
-import { newestVerified } from '../target/levels.ts';
 import { identityOf, readCatalogue } from '../target/read-catalogue.ts';
+import { readChain } from '../target/read-chain.ts';
 import { endRun } from '../target/run-state.ts';
+import { readTerms } from '../target/run-terms.ts';
 import { type LockedTarget, withLockedTarget } from '../target/with-locked-target.ts';
 import { VERSION } from '../version.ts';
 import { finishRun } from './finish-run.ts';
 import { writeJournal } from './journal.ts';
-import { makeRoom } from './make-room.ts';
+import { makeRoom, SnapshotBudgetError } from './make-room.ts';
 import { writeManifest } from './manifest.ts';
 import { mirrorSnapshot } from './mirror-snapshot.ts';
 import { prepareShares, refuseSystemFolder } from './prepare-target.ts';
+import { readBases } from './run-bases.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
+import { selectionOf } from './run-selection.ts';
 import { takeUpRun } from './take-up-run.ts';
 
 /** Carries a run from the lock to the prune. Every step may be repeated after a kill at any instant. */
@@ -37,38 +40,59 @@ async function backUpLocked(scope: RunScope, locked: LockedTarget): Promise<Back
   const finished = known.points.find((point) => point.id === scope.run);
   if (finished !== undefined) {
     scope.note(`run ${scope.run} had made its recovery point before it was cut off; it is finished now`);
-    return finishRun(scope, locked, state, finished);
+    return finishRun(scope, locked, state, finished, await readTerms(target, finished));
   }
   const identity = identityOf(scope.shares);
   const tags = { job: scope.job.name, run: scope.run, version: VERSION };
   scope.phase('snapshot-source');
-  await makeRoom(scope, locked, known);
+  try {
+    await makeRoom(scope, locked, known);
+  } catch (error) {
+    if (!(error instanceof SnapshotBudgetError)) throw error;
+    // It would be stopped again and again until a person has looked, so it is no run in progress.
+    await endRun(folder, state);
+    return { outcome: 'guard', message: error.message };
+  }
   const sourceSnapshot = await ensureSnapshot(
     locked.snapshotsOf(source),
     { ...tags, role: 'source', counterpart: identity.target },
-    scope.requests,
+    { ...scope.requests, signal: scope.stop },
   );
   scope.phase('mirror');
-  const base = newestVerified(known, (await folder.list('records')) ?? []);
-  const mirrored = await mirrorSnapshot(scope, locked, state, {
-    sourceSnapshot,
-    previous: base,
-    newest: known.points.at(-1),
-  }).catch(async (error: unknown) => {
-    // A refusal is of this very snapshot, so that the next run has to begin with another.
-    if (error instanceof SystemFolderInSource) await endRun(folder, state);
-    throw error;
-  });
+  const records = (await folder.list('records')) ?? [];
+  const bases = await readBases(scope.shares, known, records);
+  const selection = selectionOf(scope, bases);
+  scope.sample = selection.sample;
+  const mirrored = await mirrorSnapshot(scope, locked, state, { sourceSnapshot, bases, selection }).catch(
+    async (error: unknown) => {
+      // A refusal is of this very snapshot, so that the next run has to begin with another.
+      if (error instanceof SystemFolderInSource) await endRun(folder, state);
+      throw error;
+    },
+  );
   if (mirrored.outcome !== 'complete') return mirrored;
   scope.phase('snapshot-target');
-  await writeManifest(scope, folder, sourceSnapshot);
+  const { tolerated } = mirrored;
+  const terms = { ...selection, tolerated };
   const { entries, bytes } = scope.progress;
+  const chain = await readChain(target, folder, known, records);
+  for (const { run, pruned } of chain.gone) {
+    if (!pruned) scope.note(`recovery point ${run} is gone, and no prune has deleted it`);
+  }
+  await writeManifest(scope, folder, sourceSnapshot, {
+    terms,
+    chain,
+    counts: mirrored.exactCounts ? { entries, bytes } : undefined,
+  });
   // A mirror of several slices has met some directories twice, so only one that ran through knows exactly.
-  const counts = mirrored.exactCounts ? { entries, bytes } : {};
+  const counts = {
+    ...(mirrored.exactCounts ? { entries, bytes } : {}),
+    ...(tolerated.length > 0 ? { tolerated: tolerated.length } : {}),
+  };
   const targetSnapshot = await ensureSnapshot(
     locked.snapshotsOf(target),
     { ...tags, role: 'target', counterpart: identity.source, partner: sourceSnapshot, ...counts },
-    scope.requests,
+    { ...scope.requests, signal: scope.stop },
   );
-  return finishRun(scope, locked, state, { sourceSnapshot, targetSnapshot });
+  return finishRun(scope, locked, state, { sourceSnapshot, targetSnapshot }, terms);
 }

@@ -3,6 +3,7 @@ import { carryOutPrune, decidePrune } from '../target/carry-out-prune.ts';
 import { recordLevel } from '../target/levels.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
 import { endRun, type RunState, writeRunState } from '../target/run-state.ts';
+import type { RunTerms } from '../target/run-terms.ts';
 import type { LockedTarget } from '../target/with-locked-target.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
 import { verifyPoint } from './verify-point.ts';
@@ -12,35 +13,43 @@ export interface SnapshotPair {
   readonly targetSnapshot: string;
 }
 
-/** From the two snapshots on: prove, record, close the run, prune. */
+/**
+ * From the two snapshots on: prove, record, close the run, prune.
+ * @param terms undefined where the manifest of the recovery point does not tell them, so that nothing is proven
+ */
 export async function finishRun(
   scope: RunScope,
   locked: LockedTarget,
   state: RunState,
-  { sourceSnapshot, targetSnapshot }: SnapshotPair,
+  pair: SnapshotPair,
+  terms: RunTerms | undefined,
 ): Promise<BackupResult> {
   const { folder } = locked;
+  const { sourceSnapshot, targetSnapshot } = pair;
+  const tolerated = terms?.tolerated;
   const point = { id: scope.run, sourceSnapshot, targetSnapshot };
   scope.phase('verify');
   // What was compared of other snapshots says nothing of these.
   const earlier = state.verification?.targetSnapshot === targetSnapshot ? state.verification : undefined;
-  const proven = await verifyPoint(scope, earlier, sourceSnapshot, targetSnapshot);
+  const proven = await verifyPoint(scope, folder, earlier, pair, terms);
   const { message, entries } = proven;
   if (proven.kind === 'stopped') {
     await writeRunState(folder, { ...state, sourceSnapshot, verification: proven.verification });
-    return { outcome: 'incomplete', message, point: { ...point, level: 'copied' } };
+    return { outcome: 'incomplete', message, point: { ...point, level: 'copied' }, tolerated };
   }
   if (proven.kind === 'failed') {
     // The recovery point stays what it is, a copy; the next run makes another rather than waiting for this one.
     await endRun(folder, undefined);
-    return { outcome: 'incomplete', message, point: { ...point, level: 'copied' } };
+    return { outcome: 'incomplete', message, point: { ...point, level: 'copied' }, tolerated };
   }
-  await recordLevel(folder, scope.run, proven.level, entries);
+  const digest = proven.level === 'differs' ? undefined : proven.digest;
+  const proof = { sourceSnapshot, targetSnapshot, entries, digest };
+  await recordLevel(folder, scope.run, proven.level, proof);
   await endRun(folder, undefined);
   if (proven.level === 'differs') {
-    return { outcome: 'differs', message, point: { ...point, level: 'differs' }, entries };
+    return { outcome: 'differs', message, point: { ...point, level: 'differs' }, entries, tolerated };
   }
-  const result = { point: { ...point, level: proven.level }, entries };
+  const result = { point: { ...point, level: proven.level }, entries, tolerated };
   scope.phase('prune');
   try {
     const plan = await decidePrune(scope.shares, await readCatalogue(scope.shares), folder, scope.run);

@@ -28,6 +28,7 @@ export async function writeJournal(
       bytes: progress.bytesCopied,
       failures: failures.count,
       failed: failures.list.slice(0, 100),
+      tolerated: result.tolerated?.length ?? 0,
       requests: tally.counts,
     });
     const files = [...((await folder.list('journal')) ?? [])].sort();

@@ -1,5 +1,6 @@
 import type { Configuration } from '../jobs/configuration.ts';
 import { openJob } from '../jobs/open-job.ts';
+import type { PriceTable } from '../report/billing.ts';
 import type { EndEvent, Observe, Outcome } from '../report/events.ts';
 import { messageOf } from '../report/message-of.ts';
 import { RequestTally } from '../report/request-tally.ts';
@@ -9,6 +10,7 @@ import { dryRun } from './dry-run.ts';
 import { PreflightError } from './prepare-target.ts';
 import { newRunId } from './run-id.ts';
 import { type BackupResult, RunScope } from './run-scope.ts';
+import { reportFailure } from './toleration.ts';
 
 export interface BackupOptions {
   readonly configuration: Configuration;
@@ -21,10 +23,16 @@ export interface BackupOptions {
   readonly budgetMs?: number | undefined;
   /** Only say what a run would do. */
   readonly dryRun?: boolean | undefined;
+  /** How many changes the plan of a dry run names one by one; ten thousand unless given. */
+  readonly namedChanges?: number | undefined;
+  /** What the plan of a dry run estimates the cost from. */
+  readonly prices?: PriceTable | undefined;
   /** Make a target that holds unexplained data the job's own. */
   readonly adopt?: boolean | undefined;
   /** Delete as much as the mirror needs, whatever the job's guard says. */
   readonly allowDeletes?: boolean | undefined;
+  /** Overwrite as much as the mirror needs, whatever the job's guard says. */
+  readonly allowChanges?: boolean | undefined;
   /** Milliseconds to wait for a lock whose holder may have died. */
   readonly lockWaitMs?: number | undefined;
   /** Milliseconds after which the state of a mirror is written down; a kill costs at most so much of a walk. */
@@ -34,6 +42,7 @@ export interface BackupOptions {
 /** A lease lasts 60 s, so within this time the lock of a run that died is free. */
 const LOCK_WAIT_MS = 75_000;
 const SLICE_MS = 4 * 60_000;
+const NAMED_CHANGES = 10_000;
 /** What is under way when a run is asked to stop has this long to end; then it is cut off, as by a kill. */
 const GRACE_MS = 15_000;
 
@@ -57,10 +66,14 @@ export async function runBackup(options: BackupOptions): Promise<EndEvent> {
     tally,
     adopt: options.adopt === true,
     allowDeletes: options.allowDeletes === true,
+    allowChanges: options.allowChanges === true,
     lockWaitMs: options.lockWaitMs ?? LOCK_WAIT_MS,
     sliceMs: options.sliceMs ?? SLICE_MS,
   });
-  const result = await attempt(scope, () => (options.dryRun === true ? dryRun(scope) : backUp(scope)));
+  const { namedChanges = NAMED_CHANGES, prices } = options;
+  const result = await attempt(scope, () =>
+    options.dryRun === true ? dryRun(scope, { namedChanges, prices }) : backUp(scope),
+  );
   const report = endOf(scope, result);
   options.observe(report);
   return report;
@@ -96,15 +109,13 @@ function endOf(scope: RunScope, result: BackupResult): EndEvent {
     deleted: progress.deleted,
     bytes: progress.bytesCopied,
     bytesThroughClient: progress.bytesThroughClient,
-    failed: failures.list.map(({ path, code, requestId, message }) => ({
-      path,
-      code,
-      requestId: requestId ?? null,
-      message,
-    })),
+    failed: failures.list.map(reportFailure),
     failures: failures.count,
+    tolerated: result.tolerated ?? [],
+    sample: scope.sample === undefined ? null : { ...scope.sample, ...scope.sampled },
     pruned: result.pruned ?? [],
     requests: { ...tally.counts },
+    phases: scope.phases,
     startedAt: scope.startedAt,
     seconds: scope.seconds,
     message: result.message,

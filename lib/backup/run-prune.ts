@@ -1,7 +1,6 @@
 import type { Configuration } from '../jobs/configuration.ts';
 import { type JobShares, openJob } from '../jobs/open-job.ts';
-import type { PrunePlan } from '../snapshots/prune.ts';
-import { carryOutPrune, decidePrune } from '../target/carry-out-prune.ts';
+import { carryOutPrune, type DecidedPrune, decidePrune } from '../target/carry-out-prune.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
 import { readRunState } from '../target/run-state.ts';
 import { readSystemFolder, type SystemFolder } from '../target/system-folder.ts';
@@ -16,7 +15,7 @@ export interface PruneOptions {
   readonly lockWaitMs: number;
 }
 
-export interface PruneReport extends PrunePlan {
+export interface PruneReport extends DecidedPrune {
   readonly job: string;
   /** False for a dry run. */
   readonly done: boolean;
@@ -49,7 +48,7 @@ export async function runPrune({
   });
 }
 
-async function decide(shares: JobShares, folder: SystemFolder): Promise<PrunePlan> {
+async function decide(shares: JobShares, folder: SystemFolder): Promise<DecidedPrune> {
   const state = await readRunState(folder);
   const runInProgress = state?.ended === true ? undefined : state?.run;
   return decidePrune(shares, await readCatalogue(shares), folder, runInProgress);

@@ -1,4 +1,4 @@
-import { FRESH_MIRROR } from '../mirror/mirror-slice.ts';
+import { FRESH_MIRROR } from '../mirror/mirror-state.ts';
 import { type SnapshotTags, tagsOf } from '../snapshots/tags.ts';
 import { identityOf } from '../target/read-catalogue.ts';
 import {
@@ -42,6 +42,8 @@ export async function takeUpRun(scope: RunScope, locked: LockedTarget): Promise<
     sourceSnapshot: undefined,
     unprovenSince: pending?.unprovenSince,
     mirror: FRESH_MIRROR,
+    filterDigest: undefined,
+    sample: undefined,
     entriesMet: 0,
     ended: false,
     verification: undefined,

@@ -1,30 +1,57 @@
 import { RestShareReader } from '../files/rest-share-reader.ts';
 import { countedEntries } from '../report/counted.ts';
+import { messageOf } from '../report/message-of.ts';
+import { DigestFiles } from '../target/digest-files.ts';
 import type { VerificationState } from '../target/run-state.ts';
-import { verifyListing } from '../verify/verify-listing.ts';
+import { describeTolerated, pointTerms, type RunTerms } from '../target/run-terms.ts';
+import type { ShareDigest } from '../target/share-digest.ts';
+import type { SystemFolder } from '../target/system-folder.ts';
+import { verifyWithDigests } from '../verify/verify-with-digests.ts';
+import type { SnapshotPair } from './finish-run.ts';
 import type { RunScope } from './run-scope.ts';
 
 export type Proof = { readonly entries: number | undefined; readonly message: string } & (
-  | { readonly kind: 'proven'; readonly level: 'listing-verified' | 'differs' }
+  | { readonly kind: 'proven'; readonly level: 'differs' }
+  | {
+      readonly kind: 'proven';
+      readonly level: 'listing-verified';
+      /** Undefined where it could not be made or kept. */
+      readonly digest: ShareDigest | undefined;
+    }
   /** Asked to stop before its end; goes on from there. */
   | { readonly kind: 'stopped'; readonly verification: VerificationState }
   /** Something could not be compared, so that nothing is proven. */
   | { readonly kind: 'failed' }
 );
 
+const UNKNOWN_TERMS =
+  'the snapshots could not be compared: the manifest of the recovery point is missing or cannot be understood, so that nobody can tell what its run had left out';
+
 /** Compares the two snapshots of a run, never the live shares, from where an earlier slice had come. */
 export async function verifyPoint(
   scope: RunScope,
+  folder: SystemFolder,
   earlier: VerificationState | undefined,
-  sourceSnapshot: string,
-  targetSnapshot: string,
+  { sourceSnapshot, targetSnapshot }: SnapshotPair,
+  terms: RunTerms | undefined,
 ): Promise<Proof> {
+  if (terms === undefined) return { kind: 'failed', entries: undefined, message: UNKNOWN_TERMS };
   const { source, target } = scope.shares;
-  const found = await verifyListing(
+  const found = await verifyWithDigests(
     new RestShareReader(source.account, source.share, sourceSnapshot),
     new RestShareReader(target.account, target.share, targetSnapshot),
-    { concurrency: scope.requests.concurrency, stop: scope.stop, resumeAt: earlier?.cursor ?? [] },
+    {
+      concurrency: scope.requests.concurrency,
+      stop: scope.stop,
+      resumeAt: earlier?.cursor ?? [],
+      terms: pointTerms(terms, sourceSnapshot),
+    },
+    new DigestFiles(folder, scope.run, targetSnapshot),
   );
+  const { digest } = found;
+  if (found.digestFailure !== undefined) {
+    scope.note(`the digests could not be kept: ${messageOf(found.digestFailure)}`);
+  }
   // A comparison in several pieces has met some directories twice and counts none exactly.
   const entries = earlier === undefined && found.stoppedAt === undefined ? found.entries : undefined;
   const differences = (earlier?.differences ?? 0) + found.differences;
@@ -47,7 +74,8 @@ export async function verifyPoint(
   return {
     kind: 'proven',
     level: 'listing-verified',
+    digest,
     entries,
-    message: `${counted} equal on both snapshots`,
+    message: `${counted} equal on both snapshots${describeTolerated(terms.tolerated)}`,
   };
 }

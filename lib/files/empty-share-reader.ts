@@ -34,6 +34,7 @@ const EMPTY_ROOT: EntryProperties = {
     attributes: '',
     permissionKey: '',
     lastModified: 0,
+    etag: '',
   },
   contentType: undefined,
   contentEncoding: undefined,

@@ -19,6 +19,11 @@ export interface Entry {
   readonly permissionKey: string;
   /** When the service last changed the entry, by its own clock, in milliseconds since 1970; no client can set it. */
   readonly lastModified: number;
+  /**
+   * Without its quotes; empty where the service named none. Moves with every change, of metadata and content
+   * headers too, and no client can set it.
+   */
+  readonly etag: string;
 }
 
 /** Content headers and metadata, which a listing leaves out. */

@@ -1,6 +1,9 @@
 import { parseAttributes } from './attributes.ts';
 import type { Entry, EntryKind } from './entry.ts';
+import { unquotedEtag } from './etag.ts';
+import { parseHttpDate } from './http-date.ts';
 import { canonicalTime } from './times.ts';
+import { RecurringText, XmlScanner } from './xml-scanner.ts';
 
 export interface ListingPage {
   readonly entries: readonly Entry[];
@@ -8,97 +11,180 @@ export interface ListingPage {
   readonly nextMarker: string | undefined;
 }
 
-const CLOSING = '</EnumerationResults>';
+const ELEMENTS = [
+  'EnumerationResults',
+  'Entries',
+  'NextMarker',
+  'File',
+  'Directory',
+  'Properties',
+  'Name',
+  'FileId',
+  'Content-Length',
+  'CreationTime',
+  'LastWriteTime',
+  'ChangeTime',
+  'Last-Modified',
+  'Etag',
+  'Attributes',
+  'PermissionKey',
+] as const;
 
 /**
  * Reads a page of List Directories and Files (rest/api/storageservices/list-directories-and-files).
  *
- * Reads the text in one pass without building a tree, as a share's listing is what a run mostly receives.
+ * One forward scan without a tree, as listings are what a run mostly receives. Elements may come in any order,
+ * and unknown ones are passed over. Nothing that is returned keeps the page in memory.
+ * @param page the XML, as bytes where speed counts
  * @throws {Error} when the page is not whole. A page that broke off must never look like a short directory.
  */
-export function parseListingPage(xml: string): ListingPage {
-  if (!xml.trimEnd().endsWith(CLOSING)) throw new Error('the listing broke off before its end');
-  const start = xml.indexOf('<Entries');
-  if (start === -1) throw new Error('the listing has no <Entries>');
-  const empty = xml.startsWith('<Entries />', start) || xml.startsWith('<Entries/>', start);
-  const end = empty ? start : xml.indexOf('</Entries>', start);
-  if (end === -1) throw new Error('the listing has no </Entries>');
-  const marker = element(xml, 'NextMarker', end, xml.length);
-  return {
-    entries: empty ? [] : parseEntries(xml, start, end),
-    nextMarker: marker === undefined || marker === '' ? undefined : decode(marker),
-  };
+export function parseListingPage(page: string | Uint8Array): ListingPage {
+  return new ListingParser(typeof page === 'string' ? Buffer.from(page) : page).page();
 }
 
-function parseEntries(xml: string, start: number, end: number): Entry[] {
-  const entries: Entry[] = [];
-  let at = xml.indexOf('>', start) + 1;
-  for (;;) {
-    const open = xml.indexOf('<', at);
-    if (open === -1 || open >= end) return entries;
-    const kind = kindAt(xml, open);
-    const closing = kind === 'file' ? '</File>' : '</Directory>';
-    const close = xml.indexOf(closing, open);
-    if (close === -1 || close > end) throw new Error(`an entry of the listing lacks its ${closing}`);
-    entries.push(parseEntry(xml, kind, open, close));
-    at = close + closing.length;
+class ListingParser {
+  readonly #xml: XmlScanner<(typeof ELEMENTS)[number]>;
+  readonly #attributes = new RecurringText(parseAttributes);
+  readonly #permissionKey = new RecurringText((text) => text);
+  readonly #etag = new RecurringText(unquotedEtag);
+  readonly #lastModified = new RecurringText(parseLastModified);
+  // One for all: the times of one entry are equal to one another more often than to those of its neighbour.
+  readonly #time = new RecurringText(canonicalTime);
+
+  constructor(xml: Uint8Array) {
+    this.#xml = new XmlScanner(xml, ELEMENTS);
+  }
+
+  page(): ListingPage {
+    const xml = this.#xml;
+    let entries: Entry[] | undefined;
+    let marker: string | undefined;
+    xml.enterRoot('EnumerationResults');
+    for (let tag = xml.next(); tag !== undefined; tag = xml.next()) {
+      if (tag === 'Entries' && entries === undefined) entries = this.#entries();
+      else if (tag === 'NextMarker' && marker === undefined) marker = xml.text();
+      else if (tag === 'Entries' || tag === 'NextMarker') throw new Error(`the listing has two <${tag}>`);
+      else xml.skip();
+    }
+    xml.end();
+    if (entries === undefined) throw new Error('the listing has no <Entries>');
+    if (marker === undefined) throw new Error('the listing has no <NextMarker>');
+    return { entries, nextMarker: marker === '' ? undefined : marker };
+  }
+
+  #entries(): Entry[] {
+    const xml = this.#xml;
+    const entries: Entry[] = [];
+    for (let tag = xml.next(); tag !== undefined; tag = xml.next()) {
+      if (tag === 'File') entries.push(this.#entry('file'));
+      else if (tag === 'Directory') entries.push(this.#entry('directory'));
+      else throw new Error(`the listing holds <${tag}> where a file or directory was expected`);
+    }
+    return entries;
+  }
+
+  #entry(kind: EntryKind): Entry {
+    const read = new EntryElements();
+    this.#elements(read);
+    return {
+      name: required(read.name, 'Name'),
+      kind,
+      fileId: required(read.fileId, 'FileId'),
+      size: kind === 'file' ? parseSize(required(read.size, 'Content-Length')) : 0,
+      creationTime: required(read.creationTime, 'CreationTime'),
+      lastWriteTime: required(read.lastWriteTime, 'LastWriteTime'),
+      changeTime: required(read.changeTime, 'ChangeTime'),
+      attributes: read.attributes ?? '',
+      permissionKey: read.permissionKey ?? '',
+      lastModified: required(read.lastModified, 'Last-Modified'),
+      etag: read.etag ?? '',
+    };
+  }
+
+  #elements(read: EntryElements): void {
+    const xml = this.#xml;
+    for (let tag = xml.next(); tag !== undefined; tag = xml.next()) {
+      switch (tag) {
+        case 'Properties':
+          this.#elements(read);
+          break;
+        case 'Name':
+          read.name = once(read.name, tag, this.#name());
+          break;
+        case 'FileId':
+          read.fileId = once(read.fileId, tag, xml.text());
+          break;
+        case 'Content-Length':
+          read.size = once(read.size, tag, xml.text());
+          break;
+        case 'CreationTime':
+          read.creationTime = once(read.creationTime, tag, xml.recurringText(this.#time));
+          break;
+        case 'LastWriteTime':
+          read.lastWriteTime = once(read.lastWriteTime, tag, xml.recurringText(this.#time));
+          break;
+        case 'ChangeTime':
+          read.changeTime = once(read.changeTime, tag, xml.recurringText(this.#time));
+          break;
+        case 'Last-Modified':
+          read.lastModified = once(read.lastModified, tag, xml.recurringText(this.#lastModified));
+          break;
+        case 'Etag':
+          read.etag = once(read.etag, tag, xml.recurringText(this.#etag));
+          break;
+        case 'Attributes':
+          read.attributes = once(read.attributes, tag, xml.recurringText(this.#attributes));
+          break;
+        case 'PermissionKey':
+          read.permissionKey = once(read.permissionKey, tag, xml.recurringText(this.#permissionKey));
+          break;
+        default:
+          xml.skip();
+      }
+    }
+  }
+
+  /** Names that XML cannot hold arrive percent-encoded and say so (service version 2021-12-02 and later). */
+  #name(): string {
+    const encoded = this.#xml.attribute('Encoded') === 'true';
+    const text = this.#xml.text();
+    return encoded ? decodeURIComponent(text) : text;
   }
 }
 
-function kindAt(xml: string, at: number): EntryKind {
-  if (xml.startsWith('<File>', at)) return 'file';
-  if (xml.startsWith('<Directory>', at)) return 'directory';
-  throw new Error(`the listing holds ${xml.slice(at, at + 30)} where a file or directory was expected`);
+/** What was read of an entry so far. */
+class EntryElements {
+  name: string | undefined = undefined;
+  fileId: string | undefined = undefined;
+  size: string | undefined = undefined;
+  creationTime: string | undefined = undefined;
+  lastWriteTime: string | undefined = undefined;
+  changeTime: string | undefined = undefined;
+  lastModified: number | undefined = undefined;
+  etag: string | undefined = undefined;
+  attributes: string | undefined = undefined;
+  permissionKey: string | undefined = undefined;
 }
 
-function parseEntry(xml: string, kind: EntryKind, start: number, end: number): Entry {
-  const required = (name: string): string => {
-    const text = element(xml, name, start, end);
-    if (text === undefined || text === '') throw new Error(`an entry of the listing has no <${name}>`);
-    return text;
-  };
-  return {
-    name: parseName(xml, start, end),
-    kind,
-    fileId: required('FileId'),
-    size: kind === 'file' ? Number(required('Content-Length')) : 0,
-    creationTime: canonicalTime(required('CreationTime')),
-    lastWriteTime: canonicalTime(required('LastWriteTime')),
-    changeTime: canonicalTime(required('ChangeTime')),
-    attributes: parseAttributes(element(xml, 'Attributes', start, end) ?? ''),
-    permissionKey: decode(element(xml, 'PermissionKey', start, end) ?? ''),
-    lastModified: Date.parse(required('Last-Modified')),
-  };
+/** An element twice in one entry is what two entries look like when a piece of the page between them is lost. */
+function once<T>(known: T | undefined, tag: string, value: T): T {
+  if (known !== undefined) throw new Error(`an entry of the listing has two <${tag}>`);
+  return value;
 }
 
-/** Names that XML cannot hold arrive percent-encoded and say so (service version 2021-12-02 and later). */
-function parseName(xml: string, start: number, end: number): string {
-  const encoded = '<Name Encoded="true">';
-  const at = xml.indexOf(encoded, start);
-  if (at !== -1 && at < end) {
-    return decodeURIComponent(decode(xml.slice(at + encoded.length, xml.indexOf('</Name>', at))));
-  }
-  const name = element(xml, 'Name', start, end);
-  if (name === undefined || name === '') throw new Error('an entry of the listing has no <Name>');
-  return decode(name);
+function required<T>(value: T | undefined, tag: string): T {
+  if (value === undefined || value === '') throw new Error(`an entry of the listing has no <${tag}>`);
+  return value;
 }
 
-function element(xml: string, name: string, start: number, end: number): string | undefined {
-  const open = `<${name}>`;
-  const at = xml.indexOf(open, start);
-  if (at === -1 || at >= end) return undefined;
-  const from = at + open.length;
-  return xml.slice(from, xml.indexOf(`</${name}>`, from));
+function parseSize(text: string): number {
+  const size = Number(text);
+  if (/^\d+$/.test(text) && Number.isSafeInteger(size)) return size;
+  throw new Error(`an entry of the listing has ${text} as its <Content-Length>`);
 }
 
-const ENTITY = /&(?:#x([0-9a-fA-F]+)|#(\d+)|(\w+));/g;
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
-
-function decode(text: string): string {
-  if (!text.includes('&')) return text;
-  return text.replace(ENTITY, (whole, hexadecimal?: string, decimal?: string, named?: string) => {
-    if (hexadecimal !== undefined) return String.fromCodePoint(Number.parseInt(hexadecimal, 16));
-    if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
-    return NAMED[named ?? ''] ?? whole;
-  });
+function parseLastModified(text: string): number {
+  const time = parseHttpDate(text);
+  if (Number.isNaN(time)) throw new Error(`an entry of the listing has "${text}" as its <Last-Modified>`);
+  return time;
 }

@@ -1,8 +1,9 @@
-import { XMLParser } from 'fast-xml-parser';
 import { RequestFailedError } from '../azure/errors.ts';
 import type { FilesRequest, FilesResponse, StorageAccount } from '../azure/storage-account.ts';
 import { parseAttributes } from './attributes.ts';
 import type { ByteRange, CopyState, EntryKind, EntryProperties, RangeDifference } from './entry.ts';
+import { unquotedEtag } from './etag.ts';
+import { listRanges } from './list-ranges.ts';
 import { type ListingPage, parseListingPage } from './listing-page.ts';
 import { baseName, type SharePath } from './paths.ts';
 import type { ShareReader } from './share-reader.ts';
@@ -42,9 +43,10 @@ export class RestShareReader implements ShareReader {
       },
       headers: { 'x-ms-file-extended-info': 'true' },
       signal,
+      binary: true,
     });
     try {
-      return parseListingPage(response.text);
+      return parseListingPage(response.bytes);
     } catch (error) {
       throw new RequestFailedError({
         operation: 'ListFiles',
@@ -78,16 +80,8 @@ export class RestShareReader implements ShareReader {
     return propertiesOf(response, path, 'file');
   }
 
-  /** rest/api/storageservices/list-ranges */
   async ranges(path: SharePath, signal?: AbortSignal): Promise<readonly ByteRange[]> {
-    const response = await this.#send({
-      operation: 'ListFileRanges',
-      method: 'GET',
-      path,
-      query: { comp: 'rangelist' },
-      signal,
-    });
-    return parseRanges(response.text).written;
+    return (await this.#listRanges(path, undefined, signal)).written;
   }
 
   async difference(
@@ -96,14 +90,7 @@ export class RestShareReader implements ShareReader {
     signal?: AbortSignal,
   ): Promise<RangeDifference | undefined> {
     try {
-      const response = await this.#send({
-        operation: 'ListFileRanges',
-        method: 'GET',
-        path,
-        query: { comp: 'rangelist', prevsharesnapshot: since },
-        signal,
-      });
-      return parseRanges(response.text);
+      return await this.#listRanges(path, since, signal);
     } catch (error) {
       if (error instanceof RequestFailedError && (error.status === 404 || error.status === 409))
         return undefined;
@@ -150,6 +137,30 @@ export class RestShareReader implements ShareReader {
     });
   }
 
+  /** rest/api/storageservices/list-ranges */
+  #listRanges(
+    path: SharePath,
+    since: string | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<RangeDifference> {
+    const ask = async (part: ByteRange | undefined): Promise<string> => {
+      const { text } = await this.#send({
+        operation: 'ListFileRanges',
+        method: 'GET',
+        path,
+        query: { comp: 'rangelist', prevsharesnapshot: since },
+        headers: {
+          'x-ms-range': part && `bytes=${part.start}-${part.end}`,
+          // Without it the service refuses a file that has another name than at `since` (version 2024-05-04).
+          'x-ms-file-support-rename': since && 'true',
+        },
+        signal,
+      });
+      return text;
+    };
+    return listRanges(ask, async () => (await this.file(path, signal)).entry.size);
+  }
+
   #send(request: FilesRequest): Promise<FilesResponse> {
     const query = { ...request.query, sharesnapshot: this.snapshot };
     return this.#account.send({ ...request, share: this.share, query });
@@ -170,6 +181,7 @@ function propertiesOf(response: FilesResponse, path: SharePath, kind: EntryKind)
       attributes: parseAttributes(text('x-ms-file-attributes')),
       permissionKey: text('x-ms-file-permission-key'),
       lastModified: Date.parse(text('last-modified')),
+      etag: unquotedEtag(text('etag')),
     },
     contentType: response.header('content-type'),
     contentEncoding: response.header('content-encoding'),
@@ -189,29 +201,4 @@ export function copyStateOf(response: FilesResponse): CopyState | undefined {
     return undefined;
   const description = response.header('x-ms-copy-status-description');
   return { id: response.header('x-ms-copy-id') ?? '', status, description };
-}
-
-interface RangeElement {
-  readonly Start: string;
-  readonly End: string;
-}
-
-function parseRanges(xml: string): RangeDifference {
-  // A list that broke off must never look like a file with fewer ranges.
-  if (!/<\/Ranges>\s*$|<Ranges\s*\/>\s*$/.test(xml))
-    throw new Error('the list of ranges broke off before its end');
-  const parser = new XMLParser({
-    parseTagValue: false,
-    isArray: (name) => name === 'Range' || name === 'ClearRange',
-  });
-  const document: unknown = parser.parse(xml.replace(/^\uFEFF/, ''));
-  const ranges = (document as { Ranges?: { Range?: RangeElement[]; ClearRange?: RangeElement[] } | '' })
-    .Ranges;
-  if (ranges === undefined) throw new Error('the list of ranges has no <Ranges>');
-  if (ranges === '') return { written: [], cleared: [] };
-  return { written: (ranges.Range ?? []).map(toRange), cleared: (ranges.ClearRange ?? []).map(toRange) };
-}
-
-function toRange({ Start, End }: RangeElement): ByteRange {
-  return { start: Number(Start), end: Number(End) };
 }

@@ -5,6 +5,7 @@ import type { ByteRange, ContentProperties, CopyState, EntryKind } from './entry
 import type { SharePath } from './paths.ts';
 import { copyStateOf } from './rest-share-reader.ts';
 import type { NewDirectory, NewFile, ShareWriter, SmbProperties } from './share-writer.ts';
+import type { ServiceTime } from './times.ts';
 
 const DIRECTORY = { restype: 'directory' };
 
@@ -62,7 +63,12 @@ export class RestShareWriter implements ShareWriter {
   }
 
   /** rest/api/storageservices/copy-file */
-  async copyFile(path: SharePath, sourceUrl: string, signal?: AbortSignal): Promise<CopyState> {
+  async copyFile(
+    path: SharePath,
+    sourceUrl: string,
+    size?: number,
+    signal?: AbortSignal,
+  ): Promise<CopyState> {
     const response = await this.#put(
       'CopyFile',
       path,
@@ -78,6 +84,7 @@ export class RestShareWriter implements ShareWriter {
         'x-ms-file-copy-ignore-readonly': 'true',
       },
       signal,
+      size,
     );
     return copyStateOf(response) ?? { id: '', status: 'pending', description: undefined };
   }
@@ -90,6 +97,33 @@ export class RestShareWriter implements ShareWriter {
     } catch (error) {
       if (!isRefusal(error, 'NoPendingCopyOperation')) throw error;
     }
+  }
+
+  /** rest/api/storageservices/set-file-properties */
+  async resizeFile(
+    path: SharePath,
+    size: number,
+    lastWriteTime: ServiceTime,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const headers = {
+      'x-ms-content-length': String(size),
+      'x-ms-file-attributes': formatAttributes('', 'file'),
+      'x-ms-file-creation-time': 'preserve',
+      'x-ms-file-last-write-time': lastWriteTime,
+      ...permissionHeaders(undefined),
+    };
+    await this.#putProperties(path, 'file', headers, signal);
+  }
+
+  /** rest/api/storageservices/put-range */
+  async clearRange(path: SharePath, range: ByteRange, signal?: AbortSignal): Promise<void> {
+    const headers = {
+      'x-ms-write': 'clear',
+      'x-ms-range': `bytes=${range.start}-${range.end}`,
+      'x-ms-file-last-write-time': 'preserve',
+    };
+    await this.#put('ClearRange', path, { comp: 'range' }, headers, signal);
   }
 
   /** rest/api/storageservices/put-range-from-url */
@@ -113,6 +147,7 @@ export class RestShareWriter implements ShareWriter {
         'x-ms-file-last-write-time': 'preserve',
       },
       signal,
+      range.end - range.start + 1,
     );
   }
 
@@ -247,8 +282,9 @@ export class RestShareWriter implements ShareWriter {
     query: Readonly<Record<string, string>>,
     headers: Headers,
     signal: AbortSignal | undefined,
+    bytes?: number,
   ): Promise<FilesResponse> {
-    return this.#send({ operation, method: 'PUT', path, query, headers, signal });
+    return this.#send({ operation, method: 'PUT', path, query, headers, signal, bytes });
   }
 
   #send(request: FilesRequest): Promise<FilesResponse> {

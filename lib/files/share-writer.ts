@@ -37,11 +37,19 @@ export interface ShareWriter {
   createFile(path: SharePath, file: NewFile, signal?: AbortSignal): Promise<void>;
   /**
    * Has the service copy a whole file with its content headers, metadata, times, attributes and security
-   * descriptor, over whatever file stands there, ReadOnly or not. A `pending` answer goes on by itself.
+   * descriptor, over whatever file stands there, ReadOnly or not. A `pending` answer goes on by itself. The size
+   * of the source, where it is known, is for the pace of requests.
    */
-  copyFile(path: SharePath, sourceUrl: string, signal?: AbortSignal): Promise<CopyState>;
+  copyFile(path: SharePath, sourceUrl: string, size?: number, signal?: AbortSignal): Promise<CopyState>;
   /** Ends a pending copy, which leaves an empty file. Does nothing where none is pending. */
   abortCopy(path: SharePath, copyId: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Gives a file another size and last-write time and takes its attributes away, keeping the bytes that are
+   * within both sizes. The file must not be ReadOnly.
+   */
+  resizeFile(path: SharePath, size: number, lastWriteTime: ServiceTime, signal?: AbortSignal): Promise<void>;
+  /** Makes a range of any length read as zeros; what lies within it on multiples of 512 bytes becomes a hole. */
+  clearRange(path: SharePath, range: ByteRange, signal?: AbortSignal): Promise<void>;
   /** Has the service copy at most 4 MiB from the same place of another file. Leaves the last-write time alone. */
   putRangeFromUrl(path: SharePath, range: ByteRange, sourceUrl: string, signal?: AbortSignal): Promise<void>;
   /** Writes at most 4 MiB of bytes. Leaves the last-write time alone. */

@@ -4,10 +4,12 @@
  */
 export type ServiceTime = string;
 
+const CANONICAL = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{7}Z$/;
 const PARTS = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})(?:\.(\d{1,7})\d*)?Z$/;
 
 /** The same time with exactly seven digits, so that equal times are equal texts and sort by time. */
 export function canonicalTime(time: string): ServiceTime {
+  if (CANONICAL.test(time)) return time;
   const parts = PARTS.exec(time);
   if (parts === null) return time;
   return `${parts[1]}.${(parts[2] ?? '').padEnd(7, '0')}Z`;

@@ -33,6 +33,17 @@ export function endpointFault(text: string): string | undefined {
   return undefined;
 }
 
+export const ORIGIN_FORM = 'an https address without a path, such as https://management.azure.com';
+
+/** What is wrong with the address of a service as such, as the end of "found …"; undefined when nothing is. */
+export function originFault(text: string): string | undefined {
+  if (!URL.canParse(text) || !/^https:\/\//i.test(text)) return 'text that is no https address';
+  const url = new URL(text);
+  const isOriginAlone =
+    url.pathname === '/' && `${url.username}${url.password}${url.search}${url.hash}` === '';
+  return isOriginAlone ? undefined : `more than ${JSON.stringify(url.origin)}`;
+}
+
 /** The endpoint of an address that has no fault: lower-case host, no default port, no slash at its end. */
 export function normalizeEndpoint(text: string): string {
   const url = new URL(text);

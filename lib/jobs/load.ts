@@ -1,23 +1,24 @@
 import { readFile } from 'node:fs/promises';
-import type {
-  AccountConfiguration,
-  Configuration,
-  DeletionLimit,
-  JobConfiguration,
-} from './configuration.ts';
+import type { AccountConfiguration, Configuration, RequestConfiguration } from './configuration.ts';
 import { ConfigurationError, type ConfigurationProblem } from './configuration-error.ts';
 import { type ConfigurationDocument, formatPath, parseDocument } from './document.ts';
 import { normalizeEndpoint } from './endpoint.ts';
 import { referenceProblems, type WrittenShares } from './reference-problems.ts';
+import { resolveJob } from './resolve-job.ts';
+import { resolvePace } from './resolve-pace.ts';
+import { resourceManagerPlace, resourceManagerSchema, TOKEN_NEEDED } from './resource-manager-schema.ts';
+import { retentionProblems, type WrittenRetentionOfJob } from './retention-problems.ts';
 import {
   configurationSchema,
   credentialSchema,
   endpointSchema,
   shareReferenceSchema,
-  type WrittenJob,
+  type WrittenCredential,
+  type WrittenRequests,
 } from './schema.ts';
 import { type PathProblem, schemaProblems } from './schema-problems.ts';
 import { type Environment, resolveCredential, secretProblems } from './secrets.ts';
+import { signingKeyProblems } from './signing-key.ts';
 
 export type { Environment } from './secrets.ts';
 
@@ -45,6 +46,8 @@ export function parseConfiguration(
     ...schemaProblems(configurationSchema, document.value),
     ...accounts.problems,
     ...referenceProblems(accounts.endpoints, readShares(document.value)),
+    ...retentionProblems(readRetentions(document.value)),
+    ...checkSigningKeys(document.value, environment),
   ];
   const written = configurationSchema.safeParse(document.value);
   if (problems.length > 0 || document.problems.length > 0 || !written.success) {
@@ -52,12 +55,15 @@ export function parseConfiguration(
   }
   return {
     accounts: accounts.accounts,
-    jobs: record(Object.entries(written.data.jobs).map(([name, job]) => [name, resolveJob(name, job)])),
-    requests: written.data.requests,
+    jobs: record(
+      Object.entries(written.data.jobs).map(([name, job]) => [name, resolveJob(name, job, environment)]),
+    ),
+    requests: resolveRequests(written.data.requests),
   };
 }
 
-async function readText(fileName: string): Promise<string> {
+/** @throws {ConfigurationError} when there is no such file, or none with text. */
+export async function readText(fileName: string): Promise<string> {
   const expected = 'a readable file';
   let bytes: Buffer;
   try {
@@ -104,10 +110,28 @@ function readAccounts(value: unknown, environment: Environment): ReadAccounts {
     const wrong = secretProblems(credential, environment, ['accounts', name, 'credential']);
     problems.push(...wrong);
     const written = credentialSchema.safeParse(credential);
-    if (url === undefined || !written.success || wrong.length > 0) continue;
-    accounts.push([name, { name, endpoint: url, credential: resolveCredential(written.data, environment) }]);
+    const manager = resourceManagerSchema.optional().safeParse(property(account, 'resourceManager'));
+    if (manager.data !== undefined && written.success && !hasToken(written.data)) {
+      const found = 'an account key or a SAS';
+      problems.push({ path: ['accounts', name, 'credential'], expected: TOKEN_NEEDED, found });
+    }
+    if (url === undefined || !written.success || !manager.success || wrong.length > 0) continue;
+    const place = manager.data && resourceManagerPlace(manager.data);
+    accounts.push([
+      name,
+      {
+        name,
+        endpoint: url,
+        credential: resolveCredential(written.data, environment),
+        ...(place === undefined ? {} : { resourceManager: place }),
+      },
+    ]);
   }
   return { accounts: record(accounts), endpoints, problems };
+}
+
+function hasToken(credential: WrittenCredential): boolean {
+  return typeof credential === 'string' || !('accountKey' in credential || 'sas' in credential);
 }
 
 /** The shares of every job as far as they can be read, whatever else is wrong with the job. */
@@ -119,6 +143,23 @@ function readShares(value: unknown): WrittenShares[] {
   }));
 }
 
+function readRetentions(value: unknown): WrittenRetentionOfJob[] {
+  return entriesOf(property(value, 'jobs')).map(([name, job]) => ({
+    name,
+    schedule: property(job, 'schedule'),
+    timeZone: property(job, 'timeZone'),
+    retention: property(job, 'retention'),
+    budget: property(job, 'budget'),
+  }));
+}
+
+function checkSigningKeys(value: unknown, environment: Environment): PathProblem[] {
+  return entriesOf(property(value, 'jobs')).flatMap(([name, job]) => {
+    const key = property(property(job, 'manifest'), 'signingKey');
+    return signingKeyProblems(key, environment, ['jobs', name, 'manifest', 'signingKey']);
+  });
+}
+
 function entriesOf(value: unknown): [string, unknown][] {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
 }
@@ -127,24 +168,8 @@ function property(value: unknown, name: string): unknown {
   return entriesOf(value).find(([key]) => key === name)?.[1];
 }
 
-function resolveJob(name: string, written: WrittenJob): JobConfiguration {
-  const { source, target, schedule, timeZone, retention, guards, rpo } = written;
-  return {
-    name,
-    source,
-    target,
-    ...(schedule === undefined ? {} : { schedule }),
-    timeZone,
-    retention,
-    guards: guards?.maxDeletes === undefined ? {} : { maxDeletes: deletionLimit(guards.maxDeletes) },
-    ...(rpo === undefined ? {} : { rpo }),
-  };
-}
-
-function deletionLimit(written: number | string): DeletionLimit {
-  return typeof written === 'number'
-    ? { kind: 'entries', entries: written }
-    : { kind: 'percent', percent: Number.parseInt(written, 10) };
+function resolveRequests({ pace, ...requests }: WrittenRequests): RequestConfiguration {
+  return { ...requests, ...(pace === undefined ? {} : { pace: resolvePace(pace) }) };
 }
 
 /** Without a prototype, so that a name such as `constructor` finds nothing that is not in the file. */
@@ -155,7 +180,10 @@ function record<Value>(entries: readonly (readonly [string, Value])[]): Readonly
 }
 
 /** Problems with their lines, in the order of the file. */
-function placed(document: ConfigurationDocument, problems: readonly PathProblem[]): ConfigurationProblem[] {
+export function placed(
+  document: ConfigurationDocument,
+  problems: readonly PathProblem[],
+): ConfigurationProblem[] {
   return problems
     .map(({ path, expected, found }) => ({
       path: formatPath(path),

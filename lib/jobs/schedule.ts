@@ -70,9 +70,16 @@ function nearestOccurrence(schedule: string, timeZone: string, now: number, dire
 }
 
 function knownZone(timeZone: string): IANAZone {
+  const known = knownZones.get(timeZone);
+  if (known !== undefined) return known;
   if (!isKnownTimeZone(timeZone)) throw new RangeError(`${timeZone} is no known time zone`);
-  return IANAZone.create(timeZone);
+  const zone = IANAZone.create(timeZone);
+  knownZones.set(timeZone, zone);
+  return zone;
 }
+
+/** To look for a zone takes longer than all the rest of finding an occurrence. */
+const knownZones = new Map<string, IANAZone>();
 
 /** Whether the IANA time zone database has a zone of this name. */
 export function isKnownTimeZone(name: string): boolean {

@@ -75,9 +75,9 @@ function valueAt(value: unknown, path: DocumentPath): unknown {
   );
 }
 
-/** Whatever stands under "accounts" may be a secret, in its place or in a wrong one. */
+/** Whatever stands under "accounts" or in a job's "manifest" may be a secret, in its place or in a wrong one. */
 function isSecretPlace(path: DocumentPath): boolean {
-  return path[0] === 'accounts';
+  return path[0] === 'accounts' || path[2] === 'manifest';
 }
 
 /** The option that an object was meant for: the only one of which it has a setting and lacks none. */

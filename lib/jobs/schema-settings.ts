@@ -25,6 +25,7 @@ export function literalTexts(schema: Schema | undefined): readonly string[] {
 function schemaOf(schema: Schema, name: string): Schema | undefined {
   const inner = unwrapped(schema);
   if (inner instanceof z.ZodRecord) return inner.valueType;
+  if (inner instanceof z.ZodArray) return inner.element;
   if (inner instanceof z.ZodObject) return Object.hasOwn(inner.shape, name) ? inner.shape[name] : undefined;
   if (inner instanceof z.ZodUnion) {
     const option = inner.options.find((candidate) => knownSettings(candidate).includes(name));

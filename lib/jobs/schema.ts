@@ -1,51 +1,24 @@
 import { Duration } from 'luxon';
 import { z } from 'zod';
-import { ENDPOINT_FORM, endpointFault, FILE_SHARES_RESOURCE, isFileSharesResource } from './endpoint.ts';
+import { budgetSchema } from './budget-schema.ts';
+import {
+  ENDPOINT_FORM,
+  endpointFault,
+  FILE_SHARES_RESOURCE,
+  isFileSharesResource,
+  ORIGIN_FORM,
+  originFault,
+} from './endpoint.ts';
+import { filtersSchema } from './filters-schema.ts';
 import { describeFound } from './found.ts';
+import { manifestSchema } from './manifest-schema.ts';
+import { compareSchema, guardsSchema, tolerateSchema } from './mirror-schema.ts';
 import { InvalidScheduleError, parseNcrontab } from './ncrontab.ts';
+import { paceSchema } from './pace-schema.ts';
+import { resourceManagerSchema } from './resource-manager-schema.ts';
+import { retentionSchema } from './retention-schema.ts';
 import { isKnownTimeZone } from './schedule.ts';
-
-/*
- * Every message here is the end of "expected …". A check that can say more than the value itself puts the end
- * of "found …" into `params.found`.
- */
-
-const secret = (what: string, description: string) =>
-  z
-    .string({ error: what })
-    .min(1, { error: what })
-    .describe(`${description} \`env:NAME\` takes it from the environment variable NAME.`);
-
-const identifier = (what: string, description: string) =>
-  z
-    .string({ error: what })
-    .regex(/^[0-9A-Za-z][0-9A-Za-z.-]*$/, { error: what })
-    .describe(description);
-
-const text = (what: string, fault: (value: string) => string | boolean | undefined, description: string) =>
-  z
-    .string({ error: what })
-    .superRefine((value, context) => {
-      const found = fault(value);
-      if (found === undefined || found === false) return;
-      context.addIssue({ code: 'custom', message: what, ...(found === true ? {} : { params: { found } }) });
-    })
-    .describe(description);
-
-const wholeNumber = (min: number, max: number, description: string) => {
-  const error = `a whole number from ${min} to ${max}`;
-  return z.int({ error }).min(min, { error }).max(max, { error }).describe(description);
-};
-
-const settings = <Shape extends z.core.$ZodLooseShape>(shape: Shape, description: string) =>
-  z
-    .strictObject(shape, {
-      error: (issue) =>
-        issue.code === 'unrecognized_keys'
-          ? `only the settings ${Object.keys(shape).join(', ')}`
-          : `an object with the settings ${Object.keys(shape).join(', ')}`,
-    })
-    .describe(description);
+import { identifier, secret, settings, text, wholeNumber } from './schema-parts.ts';
 
 export const CREDENTIAL_FORMS =
   '{"accountKey": …}, {"sas": …}, "managed-identity", {"managedIdentity": {"clientId": …}}, "default" ' +
@@ -102,6 +75,11 @@ export const credentialSchema = z
                 'Application (client) id of the app registration.',
               ),
               clientSecret: secret('a client secret', 'Client secret of the app registration.'),
+              authority: text(
+                ORIGIN_FORM,
+                originFault,
+                'Where tokens come from, unless from https://login.microsoftonline.com.',
+              ).optional(),
             },
             'Which app registration, and its secret.',
           ),
@@ -120,7 +98,11 @@ export const endpointSchema = text(
 );
 
 export const accountSchema = settings(
-  { endpoint: endpointSchema, credential: credentialSchema },
+  {
+    endpoint: endpointSchema,
+    credential: credentialSchema,
+    resourceManager: resourceManagerSchema.optional(),
+  },
   'A storage account.',
 );
 
@@ -163,21 +145,6 @@ function scheduleFault(expression: string): string | undefined {
   }
 }
 
-const DELETION_LIMIT = 'a whole number of entries from 0 or a part of them such as "10%"';
-
-const deletionLimit = z
-  .union(
-    [
-      z.int({ error: DELETION_LIMIT }).min(0, { error: DELETION_LIMIT }).describe('Entries.'),
-      z
-        .string({ error: DELETION_LIMIT })
-        .regex(/^(100|[1-9]?[0-9])%$/, { error: DELETION_LIMIT })
-        .describe('Per cent of the entries of the previous recovery point.'),
-    ],
-    { error: DELETION_LIMIT },
-  )
-  .describe('A run stops before its first deletion when it would delete more entries than this.');
-
 export const jobSchema = settings(
   {
     source: shareSettings('The share to back up.'),
@@ -190,23 +157,15 @@ export const jobSchema = settings(
     timeZone: text(
       'the name of a time zone such as "Europe/Berlin"',
       (name) => !isKnownTimeZone(name),
-      'IANA name of the time zone on whose clock the schedule is read.',
+      'IANA name of the time zone on whose clock the schedule is read, and whose days and hours the retention counts.',
     ).default('UTC'),
-    retention: settings(
-      {
-        last: wholeNumber(
-          1,
-          // A share takes 200 snapshots, and a run makes its own before it prunes the oldest.
-          199,
-          'How many of the newest complete recovery points to keep. Pinned ones are kept besides.',
-        ),
-      },
-      'Which recovery points to keep; a run that completes deletes the others.',
-    ).default({ last: 30 }),
-    guards: settings(
-      { maxDeletes: deletionLimit.optional() },
-      'Limits past which a run stops, so that a person looks first.',
-    ).optional(),
+    retention: retentionSchema.default({ last: 30 }),
+    budget: budgetSchema.prefault({}),
+    filters: filtersSchema.optional(),
+    compare: compareSchema.default('times'),
+    guards: guardsSchema.optional(),
+    tolerate: tolerateSchema.optional(),
+    manifest: manifestSchema.optional(),
     rpo: text(
       'an ISO 8601 duration such as "PT4H" or "P1D"',
       (value) => !(Duration.fromISO(value).toMillis() > 0),
@@ -223,7 +182,7 @@ export const JOB_NAME =
 
 const requestsSchema = settings(
   {
-    concurrency: wholeNumber(1, 256, 'Requests under way at once.').default(32),
+    concurrency: wholeNumber(1, 256, 'Requests under way at once to each account, at most.').default(32),
     retries: wholeNumber(0, 20, 'How often a request that failed in passing is sent again.').default(5),
     retryDelayMs: wholeNumber(
       0,
@@ -233,6 +192,7 @@ const requestsSchema = settings(
     timeoutSeconds: wholeNumber(1, 3_600, 'Longest time for one attempt of a request, in seconds.').default(
       120,
     ),
+    pace: paceSchema.optional(),
   },
   'How requests are sent to the storage accounts.',
 );
@@ -263,4 +223,5 @@ export const configurationSchema = settings(
 export type WrittenConfiguration = z.output<typeof configurationSchema>;
 export type WrittenAccount = z.output<typeof accountSchema>;
 export type WrittenCredential = z.output<typeof credentialSchema>;
+export type WrittenRequests = z.output<typeof requestsSchema>;
 export type WrittenJob = z.output<typeof jobSchema>;

@@ -41,17 +41,21 @@ export function resolveCredential(
   if ('sas' in written) {
     return { kind: 'sas', sas: (secretValue(written.sas, environment) ?? '').replace(/^\?/, '') };
   }
-  const { tenantId, clientId, clientSecret } = written.servicePrincipal;
+  const { tenantId, clientId, clientSecret, authority } = written.servicePrincipal;
   const secret = secretValue(clientSecret, environment) ?? '';
-  return { kind: 'service-principal', tenantId, clientId, clientSecret: secret };
+  return { kind: 'service-principal', tenantId, clientId, clientSecret: secret, authority };
 }
 
-interface SecretForm {
-  /** Where it stands below the credential. */
-  readonly path: readonly string[];
+/** What a secret has to be. */
+export interface SecretKind {
   readonly what: string;
   /** What is wrong with a value, after "a string of N characters". */
   readonly fault: (value: string) => string | undefined;
+}
+
+interface SecretForm extends SecretKind {
+  /** Where it stands below the credential. */
+  readonly path: readonly string[];
 }
 
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -83,8 +87,9 @@ function valueBelow(value: unknown, path: readonly string[]): unknown {
   );
 }
 
-function secretProblem(
-  { what, fault }: SecretForm,
+/** What is wrong with a secret, written out or as a reference; undefined where nothing is. */
+export function secretProblem(
+  { what, fault }: SecretKind,
   written: string,
   environment: Environment,
 ): { readonly expected: string; readonly found: string } | undefined {
@@ -107,8 +112,8 @@ function referencedVariable(written: string): string | undefined {
   return written.startsWith(REFERENCE) ? written.slice(REFERENCE.length) : undefined;
 }
 
-/** A value that was read from a file with `$(cat …)` or pasted often ends with a line break. */
-function secretValue(written: string, environment: Environment): string | undefined {
+/** A secret with its reference replaced. One that was read from a file with `$(cat …)` or pasted often ends with a line break. */
+export function secretValue(written: string, environment: Environment): string | undefined {
   const variable = referencedVariable(written);
   if (variable === undefined) return written.trim();
   return Object.hasOwn(environment, variable) ? environment[variable]?.trim() : undefined;

@@ -3,11 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { isRefusal } from '../azure/errors.ts';
 import { hasAttribute } from '../files/attributes.ts';
 import type { Entry, EntryKind } from '../files/entry.ts';
-import { childPath, parentPath, type SharePath } from '../files/paths.ts';
+import { childPath, foldName, parentPath, type SharePath } from '../files/paths.ts';
 import type { ShareReader } from '../files/share-reader.ts';
 import type { ShareWriter } from '../files/share-writer.ts';
 import type { Change, ChangeHandler } from './change.ts';
 import { readProperties } from './metadata-proof.ts';
+import { patchFile } from './patch-file.ts';
 import type { PermissionMap } from './permission-map.ts';
 import type { Progress } from './progress.ts';
 import { type TransferContext, transferFile } from './transfer-file.ts';
@@ -23,7 +24,7 @@ export interface ApplyContext extends Omit<TransferContext, 'finish'> {
 export function applyChanges(context: ApplyContext): ChangeHandler {
   const transfer: TransferContext = {
     ...context,
-    finish: (path, source) => setProperties(context, path, source, undefined),
+    finish: (path, source, target) => setProperties(context, { path, source, target }),
   };
   return {
     async handle(change) {
@@ -40,8 +41,10 @@ async function apply(context: ApplyContext, transfer: TransferContext, change: C
       return createDirectory(context, change.path);
     case 'copy-file':
       return transferFile(transfer, change.path, change.source, change.target);
+    case 'patch-file':
+      return patchFile(transfer, change.path, change, change.changed);
     case 'set-properties':
-      return setProperties(context, change.path, change.source, change.target);
+      return setProperties(context, change);
     case 'rename':
       return respell(writer, change.from, change.path, change.source.kind);
     case 'delete-file':
@@ -61,24 +64,23 @@ async function createDirectory({ source, writer }: ApplyContext, path: SharePath
 /** Without a `target`, whatever security descriptor the entry has is replaced. */
 async function setProperties(
   context: ApplyContext,
-  path: SharePath,
-  source: Entry,
-  target: Entry | undefined,
+  { path, source, target }: Omit<Extract<Change, { kind: 'set-properties' }>, 'kind'>,
 ): Promise<void> {
   const { writer, permissions } = context;
   const samePermission =
     target !== undefined && (await permissions.equal(source.permissionKey, target.permissionKey));
   const permissionKey = samePermission ? undefined : await permissions.targetKey(source.permissionKey);
-  const isNew = target === undefined;
-  const wanted =
-    source.kind === 'file' || !isNew ? await readProperties(context.source, path, source.kind) : undefined;
-  if (wanted !== undefined && !isNew) await matchMetadata(context, path, source.kind, wanted.metadata);
-  // The content headers of a file are replaced as a set, so those of the source go along.
+  // Metadata and content headers are in no listing. A new directory was created with its metadata.
+  const isComplete = source.kind === 'directory' && target === undefined;
+  const wanted = isComplete ? undefined : await readProperties(context.source, path, source.kind);
+  if (wanted !== undefined && target !== undefined) {
+    await matchMetadata(context, path, source.kind, wanted.metadata);
+  }
+  // What is not named of a file's content headers may be cleared, so those of the source go along.
   const content = source.kind === 'file' ? wanted : undefined;
   await writer.setProperties(path, source.kind, { ...source, permissionKey }, content);
 }
 
-/** What moved the times may have been a write of metadata, which no listing shows. */
 async function matchMetadata(
   { target, writer }: ApplyContext,
   path: SharePath,
@@ -89,7 +91,10 @@ async function matchMetadata(
   if (!isDeepStrictEqual(metadata, present.metadata)) await writer.setMetadata(path, kind, metadata);
 }
 
-/** Gives an entry another spelling of its name, by way of a third name where the service sees no difference. */
+/**
+ * Gives an entry another name, or another spelling of its own, by way of a third name where the service sees no
+ * difference between the two.
+ */
 async function respell(
   writer: ShareWriter,
   from: SharePath,
@@ -99,7 +104,9 @@ async function respell(
   try {
     await writer.rename(from, to, kind, false);
   } catch (error) {
-    if (!isRefusal(error, 'ResourceAlreadyExists')) throw error;
+    // Another entry in its place is not to be gone round, as what is moved would be left under the third name.
+    const isOwnName = foldName(from) === foldName(to);
+    if (!isOwnName || !isRefusal(error, 'ResourceAlreadyExists')) throw error;
     const between = childPath(parentPath(to), `.sharepair-rename-${randomUUID()}`);
     await writer.rename(from, between, kind, false);
     await writer.rename(between, to, kind, false);

@@ -1,5 +1,6 @@
 import type { Entry } from '../files/entry.ts';
 import type { SharePath } from '../files/paths.ts';
+import type { ChangedRanges } from './content-change.ts';
 
 /** One thing to do so that the target becomes equal to the source. */
 export type Change =
@@ -11,12 +12,21 @@ export type Change =
       readonly target: Entry | undefined;
     }
   | {
+      /** Only some ranges of a large file were changed. */
+      readonly kind: 'patch-file';
+      readonly path: SharePath;
+      readonly source: Entry;
+      readonly target: Entry;
+      readonly changed: ChangedRanges;
+    }
+  | {
       readonly kind: 'set-properties';
       readonly path: SharePath;
       readonly source: Entry;
       readonly target: Entry | undefined;
     }
   | {
+      /** Another spelling of a name, or another place of a moved entry. */
       readonly kind: 'rename';
       readonly path: SharePath;
       readonly from: SharePath;

@@ -10,6 +10,22 @@ export interface Failure {
   readonly message: string;
 }
 
+/** What stands in the place of an entry is, or holds, what the filter excludes, and so stays. */
+export class KeptByFilter extends Error {
+  constructor() {
+    super('what the filters of the job exclude stands in its place on the target, and stays');
+    this.name = 'KeptByFilter';
+  }
+}
+
+/** What stands in the place of an entry could not be deleted. */
+export class NotReplaced extends Error {
+  constructor() {
+    super('what stands in its place on the target could not be deleted');
+    this.name = 'NotReplaced';
+  }
+}
+
 const KEPT = 1000;
 
 /** The failures of a mirror: all counted, the first thousand kept, so that memory stays flat. */
@@ -18,10 +34,31 @@ export class Failures {
   count = 0;
   /** Whether a listing of the source failed; from then on nothing may be deleted. */
   sourceListingFailed = false;
+  /** Whether a directory could not be listed, made or moved: how many entries below it failed is not known. */
+  hasUnknownExtent = false;
+  readonly #paths = new Set<SharePath>();
 
-  add(path: SharePath, error: unknown): void {
+  /** @param extent `unknown` where more than the one entry may be missing. */
+  add(path: SharePath, error: unknown, extent: 'entry' | 'unknown' = 'entry'): void {
+    if (extent === 'unknown') this.hasUnknownExtent = true;
+    this.#note(toFailure(path, error));
+  }
+
+  /** Adds what another has taken down. */
+  addAll({ count, list, sourceListingFailed, hasUnknownExtent }: Failures): void {
+    this.count += count - list.length;
+    for (const failure of list) this.#note(failure);
+    this.sourceListingFailed ||= sourceListingFailed;
+    this.hasUnknownExtent ||= hasUnknownExtent;
+  }
+
+  /** What was tried again and failed again is one entry still. */
+  #note(failure: Failure): void {
+    if (this.#paths.has(failure.path)) return;
     this.count += 1;
-    if (this.list.length < KEPT) this.list.push(toFailure(path, error));
+    if (this.list.length >= KEPT) return;
+    this.list.push(failure);
+    this.#paths.add(failure.path);
   }
 }
 

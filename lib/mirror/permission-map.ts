@@ -1,18 +1,26 @@
+import { hash } from 'node:crypto';
 import type { ShareReader } from '../files/share-reader.ts';
 import type { ShareWriter } from '../files/share-writer.ts';
+import { RecentAnswers } from './recent-answers.ts';
+
+/** Most shares have some hundred descriptors. */
+const KEPT = 10_000;
+/** A descriptor may have 64 KiB; it mostly has some hundred characters. */
+const KEPT_CHARACTERS = 8 * 2 ** 20;
 
 /**
  * Compares and carries over security descriptors between two shares. A permission key means something only
- * within its own share, so keys are equal when the descriptors that they name are; each is asked for once.
+ * within its own share, so keys are equal when the descriptors that they name are. Each is asked for once, or
+ * again where a share has more of them than memory is meant for.
  */
 export class PermissionMap {
   readonly #source: ShareReader;
   readonly #target: ShareReader;
   readonly #writer: ShareWriter | undefined;
-  readonly #equal = new Map<string, Promise<boolean>>();
-  readonly #sourceDescriptors = new Map<string, Promise<string>>();
-  readonly #targetDescriptors = new Map<string, Promise<string>>();
-  readonly #targetKeys = new Map<string, Promise<string>>();
+  readonly #equal = new RecentAnswers<boolean>(KEPT);
+  readonly #sourceDescriptors = recentDescriptors();
+  readonly #targetDescriptors = recentDescriptors();
+  readonly #targetKeys = new RecentAnswers<string>(KEPT);
 
   constructor(source: ShareReader, target: ShareReader, writer?: ShareWriter) {
     this.#source = source;
@@ -22,7 +30,7 @@ export class PermissionMap {
 
   /** Whether the two keys name the same security descriptor. */
   equal(sourceKey: string, targetKey: string): Promise<boolean> {
-    return remember(this.#equal, `${sourceKey} ${targetKey}`, async () => {
+    return this.#equal.get(`${sourceKey} ${targetKey}`, async () => {
       const [source, target] = await Promise.all([
         this.#sourceDescriptor(sourceKey),
         this.#targetDescriptor(targetKey),
@@ -37,18 +45,18 @@ export class PermissionMap {
     const descriptor = await this.#sourceDescriptor(sourceKey);
     // The service may answer with an empty descriptor for a share's root.
     if (descriptor === '') return undefined;
-    return remember(this.#targetKeys, descriptor, async () => {
+    return this.#targetKeys.get(digestOf(descriptor), async () => {
       if (this.#writer === undefined) throw new Error('a comparison creates no permission');
       return this.#writer.createPermission(descriptor);
     });
   }
 
   #sourceDescriptor(key: string): Promise<string> {
-    return remember(this.#sourceDescriptors, key, () => descriptorOf(this.#source, key));
+    return this.#sourceDescriptors.get(key, () => descriptorOf(this.#source, key));
   }
 
   #targetDescriptor(key: string): Promise<string> {
-    return remember(this.#targetDescriptors, key, () => descriptorOf(this.#target, key));
+    return this.#targetDescriptors.get(key, () => descriptorOf(this.#target, key));
   }
 }
 
@@ -56,12 +64,10 @@ async function descriptorOf(reader: ShareReader, key: string): Promise<string> {
   return key === '' ? '' : reader.permission(key);
 }
 
-function remember<T>(memory: Map<string, Promise<T>>, key: string, ask: () => Promise<T>): Promise<T> {
-  const known = memory.get(key);
-  if (known !== undefined) return known;
-  const answer = ask();
-  memory.set(key, answer);
-  // A failure is asked again the next time rather than remembered.
-  answer.catch(() => memory.delete(key));
-  return answer;
+function recentDescriptors(): RecentAnswers<string> {
+  return new RecentAnswers<string>(KEPT, (descriptor) => descriptor.length, KEPT_CHARACTERS);
+}
+
+function digestOf(descriptor: string): string {
+  return hash('sha256', descriptor, 'base64');
 }

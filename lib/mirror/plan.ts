@@ -1,14 +1,15 @@
 import type { Change, ChangeHandler, ChangeKind } from './change.ts';
+import { type ChangeCounts, NO_CHANGES, type PlannedFolder, PlannedFolders } from './planned-folders.ts';
 
-/** What a run would do. */
-export interface Plan {
-  readonly counts: Readonly<Record<ChangeKind, number>>;
-  /** Bytes that the service would copy at the most; holes cost nothing. */
-  readonly bytes: number;
+/** The changes that would make the target equal. */
+export interface PlannedChanges {
+  readonly counts: ChangeCounts;
   /** The first changes, in the order in which they were found. */
   readonly changes: readonly PlannedChange[];
   /** How many further ones there are. */
   readonly more: number;
+  /** All changes, counted by directory. */
+  readonly folders: readonly PlannedFolder[];
 }
 
 export interface PlannedChange {
@@ -16,23 +17,19 @@ export interface PlannedChange {
   readonly path: string;
   /** The former name, for a rename. */
   readonly from?: string;
-  /** Bytes, for a copy. */
+  /** Bytes: of a file to be copied, of the changed ranges of one to be patched. */
   readonly size?: number;
 }
+
+/** Directories by which changes are counted, at the most. */
+const FOLDERS = 5000;
 
 /** Writes changes down instead of carrying them out; keeps `kept` of them and counts them all. */
 export class PlanRecorder implements ChangeHandler {
   readonly #kept: number;
   readonly #changes: PlannedChange[] = [];
-  readonly #counts: Record<ChangeKind, number> = {
-    'create-directory': 0,
-    'copy-file': 0,
-    'set-properties': 0,
-    rename: 0,
-    'delete-file': 0,
-    'delete-directory': 0,
-  };
-  #bytes = 0;
+  readonly #counts: Record<ChangeKind, number> = { ...NO_CHANGES };
+  readonly #folders = new PlannedFolders(FOLDERS);
   #total = 0;
 
   constructor(kept: number) {
@@ -40,18 +37,20 @@ export class PlanRecorder implements ChangeHandler {
   }
 
   async handle(change: Change): Promise<void> {
-    this.#counts[change.kind] += 1;
+    const planned = toPlanned(change);
+    const { kind, path } = planned;
+    this.#counts[kind] += 1;
     this.#total += 1;
-    if (change.kind === 'copy-file') this.#bytes += change.source.size;
-    if (this.#changes.length < this.#kept) this.#changes.push(toPlanned(change));
+    this.#folders.add(kind, path, planned.size ?? 0);
+    if (this.#changes.length < this.#kept) this.#changes.push(planned);
   }
 
-  plan(): Plan {
+  plan(): PlannedChanges {
     return {
       counts: { ...this.#counts },
-      bytes: this.#bytes,
       changes: [...this.#changes],
       more: this.#total - this.#changes.length,
+      folders: this.#folders.list(),
     };
   }
 
@@ -60,9 +59,33 @@ export class PlanRecorder implements ChangeHandler {
   }
 }
 
+/**
+ * Writes down what `handler` carries out without an error. Properties that are set once more, because other
+ * changes have moved them, belong to those changes and are left out, as in the counts of a run.
+ */
+export function recordChanges(recorder: PlanRecorder, handler: ChangeHandler): ChangeHandler {
+  return {
+    async handle(change) {
+      await handler.handle(change);
+      if (change.kind !== 'set-properties' || change.target !== undefined) await recorder.handle(change);
+    },
+  };
+}
+
 function toPlanned(change: Change): PlannedChange {
   const { kind, path } = change;
-  if (change.kind === 'rename') return { kind, path, from: change.from };
-  if (change.kind === 'copy-file') return { kind, path, size: change.source.size };
-  return { kind, path };
+  switch (change.kind) {
+    case 'rename':
+      return { kind, path, from: change.from };
+    case 'copy-file':
+      return { kind, path, size: change.source.size };
+    case 'patch-file':
+      return { kind, path, size: bytesOf(change.changed.difference.written, change.source.size) };
+    default:
+      return { kind, path };
+  }
+}
+
+function bytesOf(ranges: readonly { readonly start: number; readonly end: number }[], size: number): number {
+  return ranges.reduce((sum, { start, end }) => sum + Math.max(0, Math.min(end, size - 1) - start + 1), 0);
 }

@@ -2,12 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type CopySource, LONGEST_COPY_SOURCE } from '../azure/copy-source.ts';
 import { isRefusal, RequestFailedError } from '../azure/errors.ts';
 import { hasAttribute } from '../files/attributes.ts';
-import type { ByteRange, Entry } from '../files/entry.ts';
+import type { ByteRange, CopyState, Entry } from '../files/entry.ts';
 import type { SharePath } from '../files/paths.ts';
+import { covers, piecesOf } from '../files/pieces.ts';
 import type { ShareReader } from '../files/share-reader.ts';
 import type { ShareWriter } from '../files/share-writer.ts';
 import { type Limiter, TaskGroup } from '../limiter.ts';
-import { covers, piecesOf } from './pieces.ts';
 import type { Progress } from './progress.ts';
 import { unfinishedMarker } from './unfinished-marker.ts';
 
@@ -20,15 +20,18 @@ export interface TransferContext {
   /** Ranges on their way at once, over all files. */
   readonly ranges: Limiter;
   readonly stop: AbortSignal;
-  /** Sets the properties of a file whose bytes are done, last-write time and ReadOnly last of all. */
-  readonly finish: (path: SharePath, source: Entry) => Promise<void>;
+  /**
+   * Sets the properties of a file whose bytes are done, last-write time and ReadOnly last of all. Without a
+   * `target`, the file was created with the source's metadata, and has whatever security descriptor.
+   */
+  readonly finish: (path: SharePath, source: Entry, target: Entry | undefined) => Promise<void>;
 }
 
 /** Up to this size a file is worth a single Copy File; beyond it, ranges copy in parallel and holes stay holes. */
 export const LARGEST_COPY_FILE = 32 * 1024 * 1024;
 
 const FIRST_POLL_MS = 100;
-const LONGEST_POLL_MS = 2000;
+const LONGEST_POLL_MS = 5000;
 /** Copy File carries no promise of when it ends; a file that waits this long goes by ranges instead. */
 const LONGEST_PENDING_MS = 120_000;
 
@@ -77,24 +80,40 @@ async function copyWhole(
   source: Entry,
   url: string,
 ): Promise<boolean> {
-  const { writer, progress } = context;
-  let state = await writer.copyFile(path, url);
+  let state = await context.writer.copyFile(path, url, source.size);
+  if (state.status === 'pending') state = await awaitCopy(context, path, state);
+  if (state.status !== 'success') return false;
+  context.progress.bytesCopied += source.size;
+  // The service adds Archive to whatever a copy creates.
+  if (!hasAttribute(source.attributes, 'Archive')) await context.finish(path, source, undefined);
+  return true;
+}
+
+/**
+ * Asks for a pending copy until it has ended. Holds up nothing but the file itself; what waits too long, or
+ * is waited for when the run is asked to stop, is aborted, as an answer that nobody heard proves nothing.
+ */
+async function awaitCopy(context: TransferContext, path: SharePath, pending: CopyState): Promise<CopyState> {
+  const { writer, target, stop } = context;
   const started = performance.now();
+  let state = pending;
   let wait = FIRST_POLL_MS;
   while (state.status === 'pending') {
-    if (performance.now() - started > LONGEST_PENDING_MS) {
+    const isStopped = await stoppedDuring(wait, stop);
+    if (isStopped || performance.now() - started > LONGEST_PENDING_MS) {
       await writer.abortCopy(path, state.id);
-      return false;
+      if (isStopped) throw new TransferStopped(path);
+      return { ...state, status: 'aborted' };
     }
-    await delay(wait);
     wait = Math.min(wait * 2, LONGEST_POLL_MS);
-    state = (await context.target.file(path)).copy ?? { ...state, status: 'failed' };
+    state = (await target.file(path)).copy ?? { ...state, status: 'failed' };
   }
-  if (state.status !== 'success') return false;
-  progress.bytesCopied += source.size;
-  // The service may add Archive to whatever a copy creates.
-  if (!hasAttribute(source.attributes, 'Archive')) await context.finish(path, source);
-  return true;
+  return state;
+}
+
+async function stoppedDuring(milliseconds: number, stop: AbortSignal): Promise<boolean> {
+  await delay(milliseconds, undefined, { signal: stop }).catch(() => undefined);
+  return stop.aborted;
 }
 
 async function copyRanges(
@@ -104,9 +123,23 @@ async function copyRanges(
   target: Entry | undefined,
 ): Promise<void> {
   const present = await beginFile(context, path, source, target);
+  const ranges = await context.source.ranges(path);
+  await copyPieces(context, path, { ranges, size: source.size, present });
+  await context.finish(path, source, undefined);
+}
+
+/**
+ * Copies ranges piece by piece, several at once, but for what is `present`.
+ * @throws {TransferStopped} when the run was asked to stop. What is there stays, marked as unfinished.
+ */
+export async function copyPieces(
+  context: TransferContext,
+  path: SharePath,
+  { ranges, size, present }: RangesToCopy,
+): Promise<void> {
   const group = new TaskGroup(context.ranges);
   let failure: unknown;
-  for (const piece of piecesOf(await context.source.ranges(path), source.size)) {
+  for (const piece of piecesOf(ranges, size)) {
     if (failure !== undefined || context.stop.aborted) break;
     if (covers(present, piece)) continue;
     await group.start(async () => {
@@ -119,9 +152,15 @@ async function copyRanges(
   }
   await group.settled();
   if (failure !== undefined) throw failure;
-  // What is there stays, marked as unfinished, and the next slice goes on with it.
   if (context.stop.aborted) throw new TransferStopped(path);
-  await context.finish(path, source);
+}
+
+export interface RangesToCopy {
+  readonly ranges: readonly ByteRange[];
+  /** Bytes of the file; nothing beyond is copied. */
+  readonly size: number;
+  /** What the target has already. */
+  readonly present: readonly ByteRange[];
 }
 
 /** A large file was left unfinished because the run was asked to stop. */

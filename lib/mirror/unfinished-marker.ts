@@ -14,14 +14,21 @@ const SPAN_TICKS = 2n * 365n * 24n * 3600n * TICKS_PER_SECOND;
  * that a later slice knows a file begun from this very version and copies only the ranges that it lacks.
  */
 export function unfinishedMarker(snapshot: string, path: SharePath, source: Entry): ServiceTime {
+  return marker(source, [snapshot, path]);
+}
+
+/** The same for a file of which only the ranges changed since the snapshot `since` are being copied. */
+export function patchMarker(snapshot: string, since: string, path: SharePath, source: Entry): ServiceTime {
+  return marker(source, [snapshot, path, since]);
+}
+
+function marker({ changeTime, size, lastWriteTime }: Entry, parts: readonly string[]): ServiceTime {
   const digest = createHash('sha256')
-    .update(`${snapshot}\n${path}\n${source.changeTime}\n${source.size}`)
+    .update([...parts, changeTime, String(size)].join('\n'))
     .digest();
   const ticks = digest.readBigUInt64BE() % SPAN_TICKS;
-  const marker = toServiceTime(FROM_SECONDS * TICKS_PER_SECOND + ticks);
-  return marker === source.lastWriteTime
-    ? toServiceTime(FROM_SECONDS * TICKS_PER_SECOND + SPAN_TICKS)
-    : marker;
+  const time = toServiceTime(FROM_SECONDS * TICKS_PER_SECOND + ticks);
+  return time === lastWriteTime ? toServiceTime(FROM_SECONDS * TICKS_PER_SECOND + SPAN_TICKS) : time;
 }
 
 function toServiceTime(ticks: bigint): ServiceTime {

@@ -1,5 +1,6 @@
 import type { OperationName } from '../azure/operations.ts';
-import type { Plan } from '../mirror/plan.ts';
+import type { PhaseReport } from './phase-log.ts';
+import type { Plan } from './plan.ts';
 
 /** How a run ended. Each has an exit code of its own (docs/exit-codes.md). */
 export type Outcome = 'complete' | 'incomplete' | 'guard' | 'failed' | 'locked' | 'differs';
@@ -50,6 +51,10 @@ export interface ProgressEvent {
   readonly deleted: number;
   readonly bytes: number;
   readonly requests: number;
+  /** Entries per second of late; null until that can be told. */
+  readonly rate: number | null;
+  /** Seconds until as many entries are met as the previous recovery point has; null where nobody can tell. */
+  readonly etaSeconds: number | null;
   readonly directory: string;
 }
 
@@ -65,6 +70,19 @@ export interface PointReference {
   readonly level: VerificationLevel;
   readonly sourceSnapshot: string;
   readonly targetSnapshot: string;
+}
+
+/** What a process of a run has read of the files whose turn it was. */
+export interface SampleReport {
+  /** In how many runs every file has its turn. */
+  readonly rounds: number;
+  /** This run's, from 0. */
+  readonly round: number;
+  readonly filesRead: number;
+  /** On each side. */
+  readonly bytesRead: number;
+  /** Files whose bytes differed, and that were copied again. */
+  readonly differences: number;
 }
 
 /** The report of a run, and the last event of it. */
@@ -85,9 +103,15 @@ export interface EndEvent {
   readonly failed: readonly FailedEntry[];
   /** How many entries failed; more than `failed` holds where there are over a thousand. */
   readonly failures: number;
+  /** What failed, perhaps in an earlier process of the run, and did not keep it from making its recovery point. */
+  readonly tolerated: readonly FailedEntry[];
+  /** Which files had their bytes read on both sides although their listings were equal; null for none. */
+  readonly sample: SampleReport | null;
   readonly pruned: readonly string[];
   /** Requests sent, repeated ones included, by operation. */
   readonly requests: Readonly<Partial<Record<OperationName, number>>>;
+  /** What each phase took, in their order. */
+  readonly phases: readonly PhaseReport[];
   readonly startedAt: string;
   readonly seconds: number;
   /** For people: why it ended as it did, and what to do. */

@@ -1,6 +1,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import { isNotFound, isRefusal, RequestFailedError } from '../azure/errors.ts';
 import type { Fence, StorageAccount } from '../azure/storage-account.ts';
+import { DataPlaneShareLeases, namedSnapshot, type ShareLeases } from './share-leases.ts';
 import type { ShareProperties, Snapshot, SnapshotStore } from './snapshot-store.ts';
 
 const SHARE = { restype: 'share' };
@@ -16,6 +17,10 @@ export class DataPlaneSnapshotStore implements SnapshotStore {
     this.#account = account;
     this.share = share;
     this.#fence = fence;
+  }
+
+  fenced(fence: Fence): SnapshotStore {
+    return new DataPlaneSnapshotStore(this.#account, this.share, fence);
   }
 
   /** rest/api/storageservices/get-share-properties */
@@ -87,20 +92,23 @@ export class DataPlaneSnapshotStore implements SnapshotStore {
 
   /** rest/api/storageservices/delete-share */
   async delete(id: string, signal?: AbortSignal): Promise<void> {
-    // Without the id, this very request would delete the share itself.
-    if (id === '') throw new Error(`refused to delete a snapshot of share ${this.share} without its id`);
+    const sharesnapshot = namedSnapshot(id, this.share);
     try {
       await this.#account.send({
         operation: 'DeleteShare',
         method: 'DELETE',
         share: this.share,
-        query: { ...SHARE, sharesnapshot: id },
+        query: { ...SHARE, sharesnapshot },
         fence: this.#fence,
         signal,
       });
     } catch (error) {
       if (!isNotFound(error)) throw error;
     }
+  }
+
+  leasesOf(id: string): ShareLeases {
+    return new DataPlaneShareLeases(this.#account, this.share, namedSnapshot(id, this.share));
   }
 
   async #listPage(marker: string | undefined, signal: AbortSignal | undefined): Promise<SharesPage> {

@@ -1,5 +1,6 @@
 import type { Snapshot } from './snapshot-store.ts';
 import { type SnapshotRole, type SnapshotTags, tagsOf } from './tags.ts';
+import { findTwins } from './twins.ts';
 
 /** The source snapshot and the target snapshot of one run. */
 export interface RecoveryPoint {
@@ -12,8 +13,12 @@ export interface RecoveryPoint {
   readonly targetSnapshot: string;
   readonly entries: number | undefined;
   readonly bytes: number | undefined;
+  /** Entries that may differ, as the run had failed at them and tolerated it. */
+  readonly tolerated?: number | undefined;
   /** Whether a lease holds one of its snapshots. */
   readonly pinned: boolean;
+  /** Which of its snapshots a lease holds, whoever took it. */
+  readonly leased: readonly SnapshotRole[];
 }
 
 /** A snapshot of Sharepair's without the other half of its pair. */
@@ -23,6 +28,10 @@ export interface UnpairedSnapshot {
   readonly run: string;
   readonly snapshot: string;
   readonly leased: boolean;
+  /** Whether another snapshot of the same run stands for it: a request whose answer was lost was sent again. */
+  readonly twin: boolean;
+  /** Of a target snapshot: the id of the source snapshot that it equals. */
+  readonly partner: string | undefined;
 }
 
 /** A snapshot that somebody else made, and that uses up one of the share's 200 all the same. */
@@ -76,9 +85,16 @@ export function catalogue(
       targetSnapshot: snapshot.id,
       entries: tags.entries,
       bytes: tags.bytes,
+      tolerated: tags.tolerated,
       pinned: partner.snapshot.leased || snapshot.leased,
+      leased: [
+        ...(partner.snapshot.leased ? (['source'] as const) : []),
+        ...(snapshot.leased ? (['target'] as const) : []),
+      ],
     });
   }
+  const runs = new Set(points.map(({ id }) => id));
+  const twins = twinsOf(sources.own, targets.own);
   return {
     // The service's clock orders them, whatever the clocks of the machines that ran them said.
     points: points.sort((a, b) => (a.targetSnapshot < b.targetSnapshot ? -1 : 1)),
@@ -90,9 +106,28 @@ export function catalogue(
         run: tags.run,
         snapshot: snapshot.id,
         leased: snapshot.leased,
+        twin: runs.has(tags.run) || twins.has(snapshot),
+        partner: tags.partner,
       })),
     foreign: [...sources.foreign, ...targets.foreign],
   };
+}
+
+interface OwnSnapshot {
+  readonly snapshot: Snapshot;
+  readonly tags: SnapshotTags;
+}
+
+/** Those for which another of the same run stands. */
+function twinsOf(sources: readonly OwnSnapshot[], targets: readonly OwnSnapshot[]): ReadonlySet<Snapshot> {
+  const partners = new Set(targets.flatMap(({ tags }) => tags.partner ?? []));
+  const found = [sources, targets].flatMap((side) =>
+    findTwins(
+      side.map(({ snapshot }) => snapshot),
+      partners,
+    ),
+  );
+  return new Set(found.flatMap(({ drop }) => drop));
 }
 
 /** The time in a run id, `20261121T053000Z-7f3a` being `2026-11-21T05:30:00Z`. */

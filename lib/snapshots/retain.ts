@@ -1,114 +1,104 @@
 import type { RetentionPolicy } from '../jobs/configuration.ts';
+import { isProven } from '../report/is-proven.ts';
+import { checkPolicy } from './retention/check-policy.ts';
+import { comparableTime, newestFirst, type RetainablePoint } from './retention/ordered-points.ts';
+import type { DroppingRule, KeepingRule, RetentionDecision, RetentionReason } from './retention/reason.ts';
+import { applyPolicy, type Keep } from './retention/rules.ts';
 
-export interface RetainablePoint {
-  readonly id: string;
-  /** ISO 8601 in UTC with up to seven fractional digits, such as `2026-11-21T05:30:00.0000000Z`. */
-  readonly time: string;
-  readonly pinned: boolean;
-  /** False for what a run that did not complete left behind. */
-  readonly complete: boolean;
+export type { RetainablePoint } from './retention/ordered-points.ts';
+export type { RetentionDecision, RetentionReason } from './retention/reason.ts';
+
+export interface RetentionContext {
+  /** IANA name: on this clock hours, days, weeks, months and years begin. */
+  readonly timeZone: string;
+  readonly now: Date;
+  readonly runInProgress?: string | undefined;
 }
 
-export interface RetentionDecision {
-  readonly id: string;
-  /** A sentence for people. */
-  readonly reason: string;
-}
-
-/** Both lists are in order of time, oldest first. */
+/** Every recovery point is in one of the two lists; both are in order of time, oldest first. */
 export interface Retention {
-  readonly keep: readonly RetentionDecision[];
-  readonly drop: readonly RetentionDecision[];
+  readonly keep: readonly RetentionDecision<KeepingRule>[];
+  readonly drop: readonly RetentionDecision<DroppingRule>[];
 }
 
 /**
- * Decides which recovery points a policy keeps. A point is kept when one of these holds, and dropped otherwise:
- * - it is pinned; pinned points are kept besides the policy and take none of its places;
- * - it is the newest complete one;
- * - it is among the `last` newest complete ones that are not pinned;
- * - it is newer than the newest complete one, as a run in progress is;
- * - it is dated after `now`: two clocks disagree, so nothing is known about its age.
+ * Decides which recovery points a policy keeps, and why. One is *complete* here unless it differs: `copied` is
+ * what all fall back to when their records are lost, which must cost no recovery point its place.
  *
- * Points of equal time are ranked by id. The order of `points` plays no part, and a second call with what the
- * first one kept drops nothing.
- * @throws {RangeError} when a time cannot be read, an id occurs twice, or `last` is no whole number from 1;
- * nothing may be deleted on such grounds
+ * Kept is each for which one of these holds, and dropped what is left:
+ * - it is pinned; pinned ones are kept besides the policy and take none of its places;
+ * - it is the newest complete one, or the newest proven one, from which the next run tells what has changed;
+ * - the run in progress has made it;
+ * - no complete one is newer;
+ * - it is dated after `now`: two clocks disagree, so nothing is known about its age;
+ * - it is complete, not pinned, and a rule of the policy keeps it: it is among the `last` newest; it is the
+ *   newest, by preference a proven one, of one of the newest hours, days, weeks, months or years that have any;
+ *   it lies `within` a duration before the newest complete one, so that age counts from the last backup and
+ *   backups that fail for months let nothing expire;
+ * - it is among the newest that bring the number of complete ones without a pin up to `minimum`.
+ *
+ * Recovery points of equal time are ranked by id. The order of `points` plays no part, and a second call with
+ * what the first one kept drops nothing.
+ * @throws {RangeError} when a time cannot be read, an id occurs twice, the time zone is not known, or the policy
+ * is none; nothing may be deleted on such grounds
  */
-export function retain(points: readonly RetainablePoint[], policy: RetentionPolicy, now: Date): Retention {
-  if (!Number.isInteger(policy.last) || policy.last < 1) {
-    throw new RangeError(`retention keeps the last ${policy.last}, which is no whole number from 1`);
-  }
-  const nowTicks = comparableTime(now.toISOString());
-  const newestFirst = sortedNewestFirst(points);
-  const keep: RetentionDecision[] = [];
-  const drop: RetentionDecision[] = [];
-  let complete = 0;
-  let counted = 0;
-  for (const { id, ticks, ...point } of newestFirst) {
-    const isNewestComplete = point.complete && complete === 0;
-    if (point.complete) complete += 1;
-    if (point.complete && !point.pinned) counted += 1;
-    const reason = reasonToKeep({
-      ...point,
-      isNewestComplete,
-      newerThanComplete: complete === 0,
-      rank: counted,
-      last: policy.last,
-      afterNow: ticks > nowTicks,
-    });
-    if (reason === undefined) drop.push({ id, reason: reasonToDrop(point.complete, policy.last) });
-    else keep.push({ id, reason });
-  }
-  return { keep: keep.reverse(), drop: drop.reverse() };
-}
-
-function sortedNewestFirst(
+export function retain(
   points: readonly RetainablePoint[],
-): (RetainablePoint & { readonly ticks: string })[] {
-  const ids = new Set(points.map(({ id }) => id));
-  if (ids.size !== points.length) throw new RangeError('two recovery points have the same id');
-  return points
-    .map((point) => ({ ...point, ticks: comparableTime(point.time) }))
-    .sort((one, other) => compareText(other.ticks, one.ticks) || compareText(other.id, one.id));
-}
-
-function compareText(one: string, other: string): number {
-  return one < other ? -1 : one > other ? 1 : 0;
-}
-
-/** Times differ in their number of fractional digits; with seven each, their order is that of their text. */
-function comparableTime(time: string): string {
-  const [, seconds, fraction = ''] = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?Z$/.exec(time) ?? [];
-  if (seconds === undefined) throw new RangeError(`the time ${JSON.stringify(time)} cannot be read`);
-  return `${seconds}.${fraction.padEnd(7, '0')}`;
-}
-
-interface Standing {
-  readonly pinned: boolean;
-  readonly complete: boolean;
-  readonly isNewestComplete: boolean;
-  /** No complete point is newer or this one itself. */
-  readonly newerThanComplete: boolean;
-  /** How many complete points without a pin there are from the newest to this one. */
-  readonly rank: number;
-  readonly last: number;
-  readonly afterNow: boolean;
-}
-
-function reasonToKeep(standing: Standing): string | undefined {
-  const { rank, last } = standing;
-  if (standing.pinned) return 'It is pinned.';
-  if (standing.isNewestComplete) return 'It is the newest complete recovery point.';
-  if (standing.complete && rank <= last) {
-    if (last === 1) return 'It is the newest complete recovery point that is not pinned.';
-    return `It is one of the ${last} newest complete recovery points that are not pinned.`;
+  policy: RetentionPolicy,
+  { timeZone, now, runInProgress }: RetentionContext,
+): Retention {
+  checkPolicy(policy);
+  const ordered = newestFirst(points);
+  const reasons = new Map<RetainablePoint, RetentionReason<KeepingRule>[]>();
+  const keep: Keep = (point, reason) => {
+    reasons.set(point, [...(reasons.get(point) ?? []), reason]);
+  };
+  keepWhateverThePolicySays(ordered, comparableTime(now.toISOString()), runInProgress, keep);
+  const newestComplete = ordered.find(isComplete);
+  if (newestComplete !== undefined) {
+    const counted = ordered.filter((point) => isComplete(point) && !point.pinned);
+    applyPolicy(policy, { counted, newestComplete, timeZone }, keep);
+    const spare = counted.filter((point) => !reasons.has(point));
+    const missing = (policy.minimum ?? 0) - (counted.length - spare.length);
+    for (const point of spare.slice(0, Math.max(0, missing))) {
+      keep(point, { rule: 'minimum', text: `one of at least ${policy.minimum}` });
+    }
   }
-  if (standing.newerThanComplete) return 'It is newer than every complete recovery point.';
-  return standing.afterNow ? 'It is dated in the future, so its age is not known.' : undefined;
+  const oldestFirst = ordered.toReversed();
+  return {
+    keep: oldestFirst.flatMap((point) => {
+      const why = reasons.get(point);
+      return why === undefined ? [] : [{ id: point.id, reasons: why }];
+    }),
+    drop: oldestFirst
+      .filter((point) => !reasons.has(point))
+      .map((point) => ({ id: point.id, reasons: [isComplete(point) ? NO_RULE : SUPERSEDED] })),
+  };
 }
 
-function reasonToDrop(complete: boolean, last: number): string {
-  if (!complete) return 'Its run did not complete, and a later one did.';
-  if (last === 1) return 'There is a newer complete recovery point, and the policy keeps one.';
-  return `The ${last} newest complete recovery points that are not pinned are all newer.`;
+const NO_RULE = { rule: 'none', text: 'no rule keeps it' } as const;
+const SUPERSEDED = { rule: 'differs', text: 'differs, and a newer one is complete' } as const;
+
+function isComplete({ level }: RetainablePoint): boolean {
+  return level !== 'differs';
+}
+
+function keepWhateverThePolicySays(
+  ordered: readonly RetainablePoint[],
+  now: string,
+  runInProgress: string | undefined,
+  keep: Keep,
+): void {
+  const newestComplete = ordered.findIndex(isComplete);
+  const newestProven = ordered.findIndex(({ level }) => isProven(level));
+  ordered.forEach((point, index) => {
+    if (point.pinned) keep(point, { rule: 'pinned', text: 'pinned' });
+    if (index === newestComplete) keep(point, { rule: 'newest-complete', text: 'newest complete' });
+    if (index === newestProven) keep(point, { rule: 'base', text: 'newest proven, base of the next run' });
+    if (point.id === runInProgress) keep(point, { rule: 'in-progress', text: 'made by the run in progress' });
+    if (newestComplete === -1 || index < newestComplete) {
+      keep(point, { rule: 'none-newer', text: 'no complete one is newer' });
+    }
+    if (point.time > now) keep(point, { rule: 'future', text: 'dated in the future' });
+  });
 }

@@ -1,3 +1,6 @@
+import type { Fence } from '../azure/storage-account.ts';
+import type { ShareLeases } from './share-leases.ts';
+
 /** A share snapshot as the service lists it. */
 export interface Snapshot {
   /** The service's opaque identifier, a time with seven digits. Never parsed, never shortened. */
@@ -18,6 +21,8 @@ export interface ShareProperties {
 /** The snapshots of one share, and the share as a whole. */
 export interface SnapshotStore {
   readonly share: string;
+  /** The same store, but none that makes or deletes a snapshot once the fence is down. */
+  fenced(fence: Fence): SnapshotStore;
   /** Undefined where there is no such share. */
   properties(signal?: AbortSignal): Promise<ShareProperties | undefined>;
   /** Does nothing where the share exists. */
@@ -31,4 +36,6 @@ export interface SnapshotStore {
   create(metadata: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<string>;
   /** Deletes one snapshot. Does nothing where it is gone; throws where it is leased. */
   delete(id: string, signal?: AbortSignal): Promise<void>;
+  /** Leases on one snapshot, which the service refuses to delete while there is one. */
+  leasesOf(id: string): ShareLeases;
 }

@@ -20,6 +20,8 @@ export interface SnapshotTags {
   readonly entries?: number | undefined;
   /** On a target snapshot: the sum of the files' sizes in bytes. */
   readonly bytes?: number | undefined;
+  /** On a target snapshot: entries that may differ, as the run had failed at them and tolerated it. */
+  readonly tolerated?: number | undefined;
 }
 
 const PREFIX = 'sharepair_';
@@ -34,7 +36,7 @@ export function tagsToMetadata(tags: SnapshotTags): Record<string, string> {
 }
 
 /** The tags of a snapshot that Sharepair made; undefined for anybody else's. */
-export function tagsOf(snapshot: Snapshot): SnapshotTags | undefined {
+export function tagsOf(snapshot: Pick<Snapshot, 'metadata'>): SnapshotTags | undefined {
   const tag = (name: string): string | undefined => snapshot.metadata[PREFIX + name];
   const job = tag('job');
   const run = tag('run');
@@ -51,6 +53,7 @@ export function tagsOf(snapshot: Snapshot): SnapshotTags | undefined {
     partner: tag('partner'),
     entries: numberOf(tag('entries')),
     bytes: numberOf(tag('bytes')),
+    tolerated: numberOf(tag('tolerated')),
   };
 }
 

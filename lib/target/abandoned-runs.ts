@@ -3,6 +3,7 @@ import type { UnpairedSnapshot } from '../snapshots/recovery-points.ts';
 import type { SystemFolder } from './system-folder.ts';
 
 const PRUNE_FILE = 'prune.json';
+const REMEMBERED = 1000;
 const journalSchema = z.object({ outcome: z.string() });
 const pruneSchema = z.object({ runs: z.array(z.string()) });
 
@@ -16,7 +17,7 @@ export async function abandonedRuns(
 ): Promise<ReadonlySet<string>> {
   const lone = unpaired.filter(({ role }) => role === 'source').map(({ run }) => run);
   if (lone.length === 0) return new Set();
-  const pruned = new Set(await readPruneIntent(folder));
+  const pruned = new Set(await prunedRuns(folder));
   const abandoned = await Promise.all(
     lone.map(async (run) => {
       if (pruned.has(run)) return true;
@@ -27,17 +28,24 @@ export async function abandonedRuns(
   return new Set(lone.filter((_, index) => abandoned[index]));
 }
 
-/** Written before the first snapshot of a prune is deleted, so that what a kill leaves of a pair is known for what it is. */
-export async function writePruneIntent(folder: SystemFolder, runs: readonly string[]): Promise<void> {
-  const known = await readPruneIntent(folder);
-  await folder.write(PRUNE_FILE, { runs: [...new Set([...known, ...runs])] });
+/**
+ * Written before the first snapshot of a prune is deleted, so that what a kill leaves of a pair is known for what
+ * it is, and kept afterwards, so that what was pruned is told from what was lost.
+ * @param kept runs whose recovery points stay, whatever an earlier prune that was cut off had set out to do
+ */
+export async function writePruneIntent(
+  folder: SystemFolder,
+  runs: readonly string[],
+  kept: readonly string[],
+): Promise<void> {
+  const staying = new Set(kept);
+  const known = (await prunedRuns(folder)).filter((run) => !staying.has(run));
+  const all = [...new Set([...known, ...runs])].sort();
+  await folder.write(PRUNE_FILE, { runs: all.slice(-REMEMBERED) });
 }
 
-export function clearPruneIntent(folder: SystemFolder): Promise<void> {
-  return folder.delete(PRUNE_FILE);
-}
-
-async function readPruneIntent(folder: SystemFolder): Promise<readonly string[]> {
+/** The runs whose recovery points a prune has deleted or had set out to delete, a thousand at the most. */
+export async function prunedRuns(folder: SystemFolder): Promise<readonly string[]> {
   const parsed = pruneSchema.safeParse(await folder.read(PRUNE_FILE));
   return parsed.success ? parsed.data.runs : [];
 }

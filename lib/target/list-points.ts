@@ -2,30 +2,49 @@ import { RequestFailedError } from '../azure/errors.ts';
 import type { Configuration } from '../jobs/configuration.ts';
 import { type JobShare, openJob } from '../jobs/open-job.ts';
 import type { VerificationLevel } from '../report/events.ts';
+import { holderOf } from '../snapshots/holdings.ts';
+import { decideOrphans, type OrphanDecision } from '../snapshots/orphans.ts';
 import {
+  type Catalogue,
   catalogue,
   type ForeignSnapshot,
   type RecoveryPoint,
   type UnpairedSnapshot,
 } from '../snapshots/recovery-points.ts';
+import { type RetainPointsOptions, type RetentionReason, retainPoints } from '../snapshots/retain-points.ts';
 import type { Snapshot } from '../snapshots/snapshot-store.ts';
+import { abandonedRuns } from './abandoned-runs.ts';
 import { levelOf } from './levels.ts';
+import { isOver, type Pin, readPins } from './pins.ts';
 import { identityOf } from './read-catalogue.ts';
-import { readSystemFolder } from './system-folder.ts';
+import { readRunState } from './run-state.ts';
+import { readSystemFolder, type SystemFolder } from './system-folder.ts';
 
 export interface ListedPoint extends RecoveryPoint {
   /** The run that made it; equal to `id`. */
   readonly run: string;
   readonly level: VerificationLevel;
+  /** Whether the next prune keeps it. */
+  readonly kept: boolean;
+  /** Why it does, or does not. */
+  readonly reasons: readonly RetentionReason[];
+  /** Who holds it; absent where nobody does. */
+  readonly pin?: Pin;
 }
 
 export interface PointList {
   /** Oldest first. */
   readonly points: readonly ListedPoint[];
-  readonly unpaired: readonly UnpairedSnapshot[];
-  readonly foreign: readonly ForeignSnapshot[];
+  /** With what the next prune does with each; all are kept where the source could not be read. */
+  readonly unpaired: readonly OrphanDecision[];
+  readonly foreign: readonly HeldSnapshot[];
   /** What could not be read, so that the list is not all there is to know. */
   readonly warnings: readonly string[];
+}
+
+/** A snapshot that somebody else made, and who that is. */
+export interface HeldSnapshot extends ForeignSnapshot {
+  readonly holder: string;
 }
 
 /** Neither the source nor the target share of a job exists, so nothing can be said of its recovery points. */
@@ -54,16 +73,70 @@ export async function listPoints(configuration: Configuration, job: string): Pro
   const folder = readSystemFolder(target);
   const records = targetShare === undefined ? [] : ((await folder.list('records')) ?? []);
   const known = catalogue(identityOf(shares), sourceSide.snapshots, targets);
+  const pins = await readPins(shares, folder, known.points);
+  const standing: Standing = {
+    policy: shares.job.retention,
+    timeZone: shares.job.timeZone,
+    levelOf: (run) => levelOf(run, records),
+    now: new Date(),
+  };
   return {
-    points: known.points.map((point) => ({ ...point, run: point.id, level: levelOf(point.id, records) })),
-    unpaired: known.unpaired,
-    foreign: known.foreign,
+    points: listed(known.points, pins, standing),
+    unpaired: sourceSide.isRead ? await judged(known, folder, standing) : known.unpaired.map(unjudged),
+    foreign: known.foreign.map((snapshot) => ({ ...snapshot, holder: holderOf(snapshot) })),
     warnings: sourceSide.warnings,
   };
 }
 
+/** By what it is decided whether something is kept. */
+type Standing = Pick<RetainPointsOptions, 'policy' | 'timeZone' | 'levelOf' | 'now'>;
+
+function listed(
+  points: readonly RecoveryPoint[],
+  pins: ReadonlyMap<string, Pin>,
+  standing: Standing,
+): readonly ListedPoint[] {
+  const isReleased = (pin: Pin | undefined) =>
+    pin !== undefined && pin.state !== 'foreign' && pin.foreign.length === 0 && isOver(pin, standing.now);
+  const { keep, drop } = retainPoints(
+    points.map((point) => (isReleased(pins.get(point.id)) ? { ...point, pinned: false } : point)),
+    standing,
+  );
+  const reasons = new Map([...keep, ...drop].map((decision) => [decision.id, decision.reasons]));
+  const dropped = new Set<string>(drop.map(({ id }) => id));
+  return points.map((point) => {
+    const pin = pins.get(point.id);
+    return {
+      ...point,
+      run: point.id,
+      level: standing.levelOf(point.id),
+      kept: !dropped.has(point.id),
+      reasons: reasons.get(point.id) ?? [],
+      ...(pin === undefined ? {} : { pin }),
+    };
+  });
+}
+
+async function judged(
+  known: Catalogue,
+  folder: SystemFolder,
+  standing: Standing,
+): Promise<readonly OrphanDecision[]> {
+  if (known.unpaired.length === 0) return [];
+  const state = await readRunState(folder);
+  const runInProgress = state?.ended === true ? undefined : state?.run;
+  const abandoned = await abandonedRuns(folder, known.unpaired);
+  return decideOrphans(known, { ...standing, runInProgress, abandoned });
+}
+
+function unjudged(snapshot: UnpairedSnapshot): OrphanDecision {
+  return { ...snapshot, kept: true, reasons: [] };
+}
+
 interface SourceSide {
   readonly exists: boolean;
+  /** Whether its snapshots are known. */
+  readonly isRead: boolean;
   readonly snapshots: readonly Snapshot[];
   readonly warnings: readonly string[];
 }
@@ -71,13 +144,13 @@ interface SourceSide {
 async function readSource({ account, share, snapshots }: JobShare): Promise<SourceSide> {
   try {
     if ((await snapshots.properties()) !== undefined) {
-      return { exists: true, snapshots: await snapshots.list(), warnings: [] };
+      return { exists: true, isRead: true, snapshots: await snapshots.list(), warnings: [] };
     }
     const missing = `source share "${share}" does not exist in account ${account.name}`;
-    return { exists: false, snapshots: [], warnings: [missing] };
+    return { exists: false, isRead: false, snapshots: [], warnings: [missing] };
   } catch (error) {
     if (!(error instanceof RequestFailedError)) throw error;
     const unread = `the source could not be read, so that no snapshot of the target has its partner: ${error.message}`;
-    return { exists: true, snapshots: [], warnings: [unread] };
+    return { exists: true, isRead: false, snapshots: [], warnings: [unread] };
   }
 }

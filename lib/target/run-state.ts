@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { JobShares } from '../jobs/open-job.ts';
-import { FRESH_MIRROR, type MirrorState } from '../mirror/mirror-slice.ts';
+import type { ContentSample } from '../mirror/content-sample.ts';
+import type { MirrorState } from '../mirror/mirror-state.ts';
+import { mirrorStateSchema } from './mirror-state-schema.ts';
 import type { SystemFolder } from './system-folder.ts';
 import type { LockRecord } from './take-lock.ts';
 
@@ -17,6 +19,10 @@ export interface RunState extends Owner {
    */
   readonly unprovenSince: number | undefined;
   readonly mirror: MirrorState;
+  /** SHA-256 of the filter rules that `mirror` goes by; undefined before the first slice. */
+  readonly filterDigest: string | undefined;
+  /** The files whose bytes `mirror` compares. */
+  readonly sample: ContentSample | undefined;
   /** Entries that the processes of this run have met so far; some of them twice. */
   readonly entriesMet: number;
   /** Whether the run has ended without a recovery point; kept for what its files may be suspected of. */
@@ -51,19 +57,6 @@ const RUN_FILE = 'run.json';
 const LOCK_FILE = 'lock.json';
 const OWNER_FILE = 'owner.json';
 
-const mirrorSchema = z.object({
-  phase: z.enum(['update', 'remove']),
-  cursor: z.array(z.string()),
-  removals: z.object({
-    directories: z.array(z.tuple([z.string(), z.number()])),
-    beyond: z.number().optional(),
-    replaces: z.boolean(),
-  }),
-  removalAllowed: z.boolean(),
-  failed: z.boolean(),
-  sourceListingFailed: z.boolean(),
-});
-
 const ownerSchema = z.object({
   job: z.string(),
   source: z.object({ account: z.string(), share: z.string() }),
@@ -74,7 +67,9 @@ const runSchema = ownerSchema.extend({
   startedAt: z.string(),
   sourceSnapshot: z.string().optional(),
   unprovenSince: z.number().optional(),
-  mirror: mirrorSchema.catch({ ...FRESH_MIRROR, cursor: [], removals: { directories: [], replaces: false } }),
+  mirror: mirrorStateSchema,
+  filterDigest: z.string().optional(),
+  sample: z.object({ rounds: z.number(), round: z.number() }).optional().catch(undefined),
   entriesMet: z.number().catch(0),
   ended: z.boolean().catch(false),
   verification: z
@@ -94,8 +89,8 @@ const lockSchema = z.object({
 export async function readRunState(folder: SystemFolder): Promise<RunState | undefined> {
   const parsed = runSchema.safeParse(await folder.read(RUN_FILE));
   if (!parsed.success) return undefined;
-  const { sourceSnapshot, unprovenSince, verification } = parsed.data;
-  return { ...parsed.data, sourceSnapshot, unprovenSince, verification };
+  const { sourceSnapshot, unprovenSince, filterDigest, sample, verification } = parsed.data;
+  return { ...parsed.data, sourceSnapshot, unprovenSince, filterDigest, sample, verification };
 }
 
 export function writeRunState(folder: SystemFolder, state: RunState): Promise<void> {

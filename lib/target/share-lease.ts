@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { isRefusal, RequestFailedError } from '../azure/errors.ts';
-import { type Fence, FencedError, type StorageAccount } from '../azure/storage-account.ts';
+import { type Fence, FencedError } from '../azure/storage-account.ts';
+import type { ShareLeases } from '../snapshots/share-leases.ts';
 
 const LEASE_SECONDS = 60;
-const RENEW_EVERY_MS = 20_000;
 /** A lease lasts 60 s; a writer that has not renewed it for this long must assume that another holds it. */
 const FRESH_FOR_MS = 40_000;
 
@@ -26,50 +26,34 @@ export interface LeaseClock {
 const CLOCK: LeaseClock = { steady: () => performance.now(), wall: () => Date.now() };
 
 /**
- * The lock of a target share: a lease on the share itself, renewed while it is held
- * (rest/api/storageservices/lease-share). It stops neither data nor snapshots; requests that write are
- * fenced by {@link assertFresh}, as the service does not check a share's lease for them.
+ * The lock of a target share: a lease on the share itself, renewed while it is held. It stops neither data nor
+ * snapshots; requests that write are fenced by {@link assertFresh}, as the service does not check a share's
+ * lease for them.
  */
 export class ShareLease implements Fence {
   readonly id: string;
-  readonly #account: StorageAccount;
-  readonly #share: string;
+  readonly #leases: ShareLeases;
   readonly #clock: LeaseClock;
   readonly #lost = new AbortController();
   #renewedAt: Reading;
   #timer: NodeJS.Timeout | undefined;
 
-  private constructor(
-    account: StorageAccount,
-    share: string,
-    id: string,
-    clock: LeaseClock,
-    renewedAt: Reading,
-  ) {
-    this.#account = account;
-    this.#share = share;
+  private constructor(leases: ShareLeases, id: string, clock: LeaseClock, renewedAt: Reading) {
+    this.#leases = leases;
     this.id = id;
     this.#clock = clock;
     this.#renewedAt = renewedAt;
-    this.#timer = setInterval(() => this.renew().catch(() => undefined), RENEW_EVERY_MS).unref();
+    this.#timer = setInterval(() => this.renew().catch(() => undefined), leases.renewEveryMs).unref();
   }
 
   /** Takes the lease. Undefined where another holds it. */
-  static async acquire(
-    account: StorageAccount,
-    share: string,
-    clock: LeaseClock = CLOCK,
-  ): Promise<ShareLease | undefined> {
+  static async acquire(leases: ShareLeases, clock: LeaseClock = CLOCK): Promise<ShareLease | undefined> {
     const id = randomUUID();
     const asked = read(clock);
     try {
       // Repeated after a lost answer, the same id gets the same lease.
-      await send(account, share, 'AcquireShareLease', {
-        'x-ms-lease-action': 'acquire',
-        'x-ms-lease-duration': String(LEASE_SECONDS),
-        'x-ms-proposed-lease-id': id,
-      });
-      return new ShareLease(account, share, id, clock, asked);
+      await leases.acquire(id, LEASE_SECONDS);
+      return new ShareLease(leases, id, clock, asked);
     } catch (error) {
       if (isRefusal(error, 'LeaseAlreadyPresent')) return undefined;
       throw error;
@@ -80,20 +64,12 @@ export class ShareLease implements Fence {
    * Takes the lease over from a holder that is certainly dead, by its id. The id is changed in the same
    * request, so that of several who try, one succeeds. Undefined where the lease is no longer the dead one's.
    */
-  static async inherit(
-    account: StorageAccount,
-    share: string,
-    deadId: string,
-  ): Promise<ShareLease | undefined> {
+  static async inherit(leases: ShareLeases, deadId: string): Promise<ShareLease | undefined> {
     const id = randomUUID();
     const asked = read(CLOCK);
     try {
-      await send(account, share, 'ChangeShareLease', {
-        'x-ms-lease-action': 'change',
-        'x-ms-lease-id': deadId,
-        'x-ms-proposed-lease-id': id,
-      });
-      const lease = new ShareLease(account, share, id, CLOCK, asked);
+      await leases.change(deadId, id);
+      const lease = new ShareLease(leases, id, CLOCK, asked);
       // What was left of the dead one's minute is not enough to rely on.
       await lease.renew();
       return lease;
@@ -107,10 +83,7 @@ export class ShareLease implements Fence {
   async renew(): Promise<void> {
     const asked = read(this.#clock);
     try {
-      await send(this.#account, this.#share, 'RenewShareLease', {
-        'x-ms-lease-action': 'renew',
-        'x-ms-lease-id': this.id,
-      });
+      await this.#leases.renew(this.id);
       this.#renewedAt = asked;
     } catch (error) {
       if (error instanceof RequestFailedError && isFinal(error)) this.#lose(error.message);
@@ -137,10 +110,7 @@ export class ShareLease implements Fence {
 
   async release(): Promise<void> {
     this.abandon();
-    await send(this.#account, this.#share, 'ReleaseShareLease', {
-      'x-ms-lease-action': 'release',
-      'x-ms-lease-id': this.id,
-    });
+    await this.#leases.release(this.id);
   }
 
   /** Stops renewing, and writing, without giving the lease back. */
@@ -151,16 +121,13 @@ export class ShareLease implements Fence {
   }
 
   #lose(detail: string): void {
-    if (!this.#lost.signal.aborted) this.#lost.abort(new LeaseLostError(this.#share, detail));
+    if (!this.#lost.signal.aborted) this.#lost.abort(new LeaseLostError(this.#leases.share, detail));
   }
 
   /** Breaks whatever lease there is at once. Only a person may ask for this. */
-  static async break(account: StorageAccount, share: string): Promise<boolean> {
+  static async break(leases: ShareLeases): Promise<boolean> {
     try {
-      await send(account, share, 'BreakShareLease', {
-        'x-ms-lease-action': 'break',
-        'x-ms-lease-break-period': '0',
-      });
+      await leases.break();
       return true;
     } catch (error) {
       if (isRefusal(error, 'LeaseNotPresentWithLeaseOperation')) return false;
@@ -179,29 +146,7 @@ function read(clock: LeaseClock): Reading {
 }
 
 /** Whether the service has said that the lease is not ours, rather than not having answered. */
-function isFinal({ status }: RequestFailedError): boolean {
-  return status === 404 || status === 409 || status === 412;
-}
-
-type LeaseOperation =
-  | 'AcquireShareLease'
-  | 'ChangeShareLease'
-  | 'RenewShareLease'
-  | 'ReleaseShareLease'
-  | 'BreakShareLease';
-
-async function send(
-  account: StorageAccount,
-  share: string,
-  operation: LeaseOperation,
-  headers: Readonly<Record<string, string>>,
-): Promise<void> {
-  await account.send({
-    operation,
-    method: 'PUT',
-    share,
-    query: { restype: 'share', comp: 'lease' },
-    headers,
-    urgent: true,
-  });
+function isFinal({ status, code }: RequestFailedError): boolean {
+  // Resource Manager answers 409, too, while something else is under way with the account.
+  return status === 404 || status === 412 || (status === 409 && !code.endsWith('InProgress'));
 }

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { isNotFound } from '../azure/errors.ts';
+import type { Entry } from '../files/entry.ts';
 import { childPath, type SharePath } from '../files/paths.ts';
+import { LARGEST_PIECE, piecesOf } from '../files/pieces.ts';
 import { RestShareReader } from '../files/rest-share-reader.ts';
 import { RestShareWriter } from '../files/rest-share-writer.ts';
 import type { ShareReader } from '../files/share-reader.ts';
@@ -8,13 +10,12 @@ import type { ShareWriter } from '../files/share-writer.ts';
 import { canonicalTime } from '../files/times.ts';
 import type { JobShare } from '../jobs/open-job.ts';
 import { SYSTEM_FOLDER } from '../mirror/listing.ts';
-import { LARGEST_PIECE } from '../mirror/pieces.ts';
 
 /** Administrators and the system itself, inherited by everything below; nobody else. */
 const ADMINISTRATORS_ONLY = 'O:BAG:SYD:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)';
 const HIDDEN_SYSTEM = 'Hidden|System';
 const UNFINISHED = '.new';
-const FOLDERS = ['manifests', 'records', 'journal'];
+const FOLDERS = ['manifests', 'records', 'digests', 'journal'];
 
 /**
  * `.sharepair/` at the root of a target share: manifests, verification records, the journal of runs, the
@@ -40,17 +41,29 @@ export class SystemFolder {
     for (const name of existing) if (name.endsWith(UNFINISHED)) await this.delete(name);
   }
 
+  /** Makes one folder below, and what is missing above it. Takes nothing away, so that no lock is needed. */
+  async createFolder(folder: string): Promise<void> {
+    const properties = { attributes: HIDDEN_SYSTEM, permission: ADMINISTRATORS_ONLY };
+    await this.#writer.createDirectory(SYSTEM_FOLDER, properties);
+    await this.#writer.createDirectory(pathOf(folder), {});
+  }
+
   /** The names in a folder below; undefined where there is none. */
   async list(folder: string): Promise<readonly string[] | undefined> {
-    const names: string[] = [];
+    return (await this.entries(folder))?.map(({ name }) => name);
+  }
+
+  /** What is in a folder below; undefined where there is none. */
+  async entries(folder: string): Promise<readonly Entry[] | undefined> {
+    const entries: Entry[] = [];
     let marker: string | undefined;
     try {
       do {
         const page = await this.#reader.listPage(pathOf(folder), marker);
-        names.push(...page.entries.map((entry) => entry.name));
+        entries.push(...page.entries);
         marker = page.nextMarker;
       } while (marker !== undefined);
-      return names;
+      return entries;
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
@@ -59,28 +72,49 @@ export class SystemFolder {
 
   /** Undefined where the file is missing or holds no JSON: a record that cannot be read counts as lost. */
   async read(name: string): Promise<unknown> {
-    const path = pathOf(name);
+    const bytes = await this.readBytes(name);
     try {
-      const { entry } = await this.#reader.file(path);
-      if (entry.size === 0) return undefined;
-      const bytes = await this.#reader.read(path, { start: 0, end: entry.size - 1 });
-      return JSON.parse(Buffer.from(bytes).toString('utf8'));
+      return bytes === undefined ? undefined : JSON.parse(Buffer.from(bytes).toString('utf8'));
     } catch (error) {
-      if (isNotFound(error) || error instanceof SyntaxError) return undefined;
+      if (error instanceof SyntaxError) return undefined;
       throw error;
     }
   }
 
+  /** Undefined where the file is missing or empty. */
+  async readBytes(name: string): Promise<Uint8Array | undefined> {
+    const path = pathOf(name);
+    try {
+      const { entry } = await this.#reader.file(path);
+      if (entry.size === 0) return undefined;
+      const pieces: Uint8Array[] = [];
+      for (const piece of piecesOf([{ start: 0, end: entry.size - 1 }], entry.size)) {
+        pieces.push(await this.#reader.read(path, piece));
+      }
+      return Buffer.concat(pieces);
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  write(name: string, value: unknown): Promise<void> {
+    return this.writeBytes(name, jsonBytes(value));
+  }
+
   /** Writes a file under another name first, so that at every instant there is the old one or the new one. */
-  async write(name: string, value: unknown): Promise<void> {
-    const bytes = Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
+  async writeBytes(name: string, bytes: Uint8Array): Promise<void> {
     const temporary = pathOf(`${name}.${randomBytes(4).toString('hex')}${UNFINISHED}`);
     const lastWriteTime = canonicalTime(new Date().toISOString());
-    await this.#writer.createFile(temporary, {
-      size: bytes.length,
-      lastWriteTime,
-      attributes: HIDDEN_SYSTEM,
-    });
+    const file = { size: bytes.length, lastWriteTime, attributes: HIDDEN_SYSTEM };
+    try {
+      await this.#writer.createFile(temporary, file);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+      // Somebody has deleted the folder, or a part of it.
+      await this.create();
+      await this.#writer.createFile(temporary, file);
+    }
     for (let at = 0; at < bytes.length; at += LARGEST_PIECE) {
       await this.#writer.putRange(temporary, at, bytes.subarray(at, at + LARGEST_PIECE));
     }
@@ -116,9 +150,14 @@ export class SystemFolder {
   }
 }
 
-/** The system folder of a share whose lock is not held: for reading only. */
-export function readSystemFolder({ account, share }: JobShare): SystemFolder {
-  return new SystemFolder(new RestShareReader(account, share), new RestShareWriter(account, share));
+/** JSON as it is kept: for people to read, and always the same bytes for the same value. */
+export function jsonBytes(value: unknown): Uint8Array {
+  return Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** The system folder of a share whose lock is not held, live or as a snapshot froze it: for reading only. */
+export function readSystemFolder({ account, share }: JobShare, snapshot?: string): SystemFolder {
+  return new SystemFolder(new RestShareReader(account, share, snapshot), new RestShareWriter(account, share));
 }
 
 function pathOf(name: string): SharePath {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { StorageAccount } from '../azure/storage-account.ts';
+import type { ShareLeases } from '../snapshots/share-leases.ts';
 import { type Holder, isGone, isRunning } from './holder.ts';
 import { ShareLease } from './share-lease.ts';
 
@@ -32,8 +32,7 @@ export function describeHolder(record: LockRecord | undefined): string {
 }
 
 export interface TakeLockOptions {
-  readonly account: StorageAccount;
-  readonly share: string;
+  readonly leases: ShareLeases;
   /** Reads what the present holder wrote; undefined where there is nothing. */
   readonly readRecord: () => Promise<LockRecord | undefined>;
   /** How long to wait for a lock whose holder may be dead, in milliseconds. */
@@ -52,19 +51,19 @@ const ASK_AGAIN_MS = 2000;
  * @throws {LockedError} when another holds it all that time.
  */
 export async function takeLock(options: TakeLockOptions): Promise<ShareLease> {
-  const { account, share, readRecord, waitMs, stop } = options;
+  const { leases, readRecord, waitMs, stop } = options;
   const started = performance.now();
   for (;;) {
-    const lease = await ShareLease.acquire(account, share);
+    const lease = await ShareLease.acquire(leases);
     if (lease !== undefined) return lease;
     const record = await readRecord();
     if (record !== undefined && isGone(record.holder)) {
-      const inherited = await ShareLease.inherit(account, share, record.lease);
+      const inherited = await ShareLease.inherit(leases, record.lease);
       if (inherited !== undefined) return inherited;
     }
     const waited = performance.now() - started;
     const hopeless = record !== undefined && isRunning(record.holder);
-    if (hopeless || waited >= waitMs || stop.aborted) throw new LockedError(share, record);
+    if (hopeless || waited >= waitMs || stop.aborted) throw new LockedError(leases.share, record);
     await delay(Math.min(ASK_AGAIN_MS, waitMs - waited), undefined, { signal: stop }).catch(() => undefined);
   }
 }

@@ -34,5 +34,5 @@ export async function readLock(configuration: Configuration, job: string): Promi
 export async function unlockTarget(configuration: Configuration, job: string): Promise<boolean> {
   const { target } = openJob(configuration, job);
   const properties = await target.snapshots.properties();
-  return properties?.leased === true && ShareLease.break(target.account, target.share);
+  return properties?.leased === true && ShareLease.break(target.leases);
 }

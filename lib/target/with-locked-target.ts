@@ -2,7 +2,6 @@ import { RestShareReader } from '../files/rest-share-reader.ts';
 import { RestShareWriter } from '../files/rest-share-writer.ts';
 import type { ShareWriter } from '../files/share-writer.ts';
 import type { JobShare } from '../jobs/open-job.ts';
-import { DataPlaneSnapshotStore } from '../snapshots/data-plane-snapshot-store.ts';
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import { thisProcess } from './holder.ts';
 import { readLockRecord, writeLockRecord } from './run-state.ts';
@@ -37,16 +36,16 @@ export async function withLockedTarget<T>(
   { waitMs, stop }: LockOptions,
   work: (target: LockedTarget) => Promise<T>,
 ): Promise<T> {
-  const { account, share } = target;
+  const { account, share, leases } = target;
   const reader = new RestShareReader(account, share);
   const readRecord = () => readLockRecord(readSystemFolder(target));
-  const lease = await takeLock({ account, share, readRecord, waitMs, stop });
+  const lease = await takeLock({ leases, readRecord, waitMs, stop });
   const writer = new RestShareWriter(account, share, lease);
   const folder = new SystemFolder(reader, writer);
   const announce = (run: string) =>
     writeLockRecord(folder, { lease: lease.id, run, since: new Date().toISOString(), holder: thisProcess() });
   try {
-    const snapshotsOf = (of: JobShare) => new DataPlaneSnapshotStore(of.account, of.share, lease);
+    const snapshotsOf = (of: JobShare) => of.snapshots.fenced(lease);
     return await work({ lease, reader, writer, folder, snapshotsOf, announce });
   } finally {
     await giveBack(lease);

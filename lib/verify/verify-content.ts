@@ -1,21 +1,30 @@
-import type { ByteRange, Entry } from '../files/entry.ts';
+import { ContentComparison } from '../files/compare-content.ts';
+import type { Entry } from '../files/entry.ts';
 import { childPath, type SharePath } from '../files/paths.ts';
 import type { ShareReader } from '../files/share-reader.ts';
 import { Limiter, TaskGroup } from '../limiter.ts';
-import { pagesOf } from '../mirror/listing.ts';
-import { piecesOf } from '../mirror/pieces.ts';
+import { type ContentSample, isInSample } from '../mirror/content-sample.ts';
+import { type Failure, toFailure } from '../mirror/failures.ts';
+import { ListingFailure, pagesOf } from '../mirror/listing.ts';
+import type { PointTerms } from '../mirror/point-terms.ts';
 
 export interface ContentVerification {
   readonly filesRead: number;
-  /** Bytes read on each side; holes that both sides have are not read. */
+  /** Bytes read on each side; of files over 4 MiB, long holes that both sides have are not read. */
   readonly bytesRead: number;
   /** Files whose bytes differ, the first hundred that were found. */
   readonly different: readonly SharePath[];
   readonly differences: number;
+  /** What could not be read; then nothing is proven. */
+  readonly failure: Failure | undefined;
   readonly stopped: boolean;
 }
 
 export interface ContentOptions {
+  /** What the run of the recovery point had taken part in, and what it had tolerated: neither is read. */
+  readonly terms: Pick<PointTerms, 'filter' | 'tolerated'>;
+  /** Which files to read; all of them unless given. */
+  readonly sample?: ContentSample | undefined;
   readonly concurrency: number;
   readonly stop: AbortSignal;
   readonly onFile?: (path: SharePath) => void;
@@ -24,105 +33,110 @@ export interface ContentOptions {
 const EXAMPLES = 100;
 
 /**
- * Reads every file of two share snapshots and compares their bytes. Meant for snapshots whose listings are
- * equal already; a file that is missing on the target is an error of the request that reads it.
- * @throws {RequestFailedError} when something cannot be read, for then nothing is proven.
+ * Reads files of two share snapshots and compares their bytes, several at once, in memory that does not grow with
+ * their number or size. Meant for snapshots whose listings are equal already; a file that is missing on the
+ * target is a failure.
  */
 export async function verifyContent(
   source: ShareReader,
   target: ShareReader,
   options: ContentOptions,
 ): Promise<ContentVerification> {
-  const run = new ContentComparison(source, target, options);
-  await run.directory('');
-  return run.result();
+  const verifier = new ContentVerifier(source, target, options);
+  await verifier.run();
+  return verifier.result();
 }
 
-class ContentComparison {
+class ContentVerifier {
   readonly #source: ShareReader;
-  readonly #target: ShareReader;
+  readonly #content: ContentComparison;
   readonly #options: ContentOptions;
   readonly #files: TaskGroup;
+  readonly #branches: Limiter;
+  readonly #running = new Set<Promise<void>>();
+  readonly #tolerated: ReadonlySet<SharePath>;
   readonly #different: SharePath[] = [];
-  #failure: unknown;
+  #failure: Failure | undefined;
   #filesRead = 0;
   #bytesRead = 0;
   #differences = 0;
 
   constructor(source: ShareReader, target: ShareReader, options: ContentOptions) {
     this.#source = source;
-    this.#target = target;
+    this.#content = new ContentComparison(source, target);
     this.#options = options;
     this.#files = new TaskGroup(new Limiter(options.concurrency));
+    this.#branches = new Limiter(Math.ceil(options.concurrency / 4));
+    this.#tolerated = new Set(options.terms.tolerated);
   }
 
-  async directory(path: SharePath): Promise<void> {
-    for await (const page of pagesOf(this.#source, path, 'source')) {
-      for (const entry of page.entries) {
-        if (this.#options.stop.aborted || this.#failure !== undefined) break;
-        const below = childPath(path, entry.name);
-        if (entry.kind === 'directory') await this.directory(below);
-        else await this.#files.start(() => this.#file(below, entry));
-      }
-    }
-    if (path === '') await this.#files.settled();
+  async run(): Promise<void> {
+    await this.#directory('');
+    while (this.#running.size > 0) await Promise.all(this.#running);
+    await this.#files.settled();
   }
 
   result(): ContentVerification {
-    if (this.#failure !== undefined) throw this.#failure;
     return {
       filesRead: this.#filesRead,
       bytesRead: this.#bytesRead,
       different: this.#different,
       differences: this.#differences,
+      failure: this.#failure,
       stopped: this.#options.stop.aborted,
     };
   }
 
+  get #goesOn(): boolean {
+    return !this.#options.stop.aborted && this.#failure === undefined;
+  }
+
+  async #directory(path: SharePath): Promise<void> {
+    const filter = this.#options.terms.filter.within(path);
+    try {
+      for await (const page of pagesOf(this.#source, path, 'source')) {
+        for (const entry of page.entries) {
+          if (!this.#goesOn) return;
+          if (!filter.includes(entry)) continue;
+          const below = childPath(path, entry.name);
+          if (entry.kind === 'directory') await this.#branchOut(below);
+          else if (this.#isToRead(below)) await this.#files.start(() => this.#file(below, entry));
+        }
+      }
+    } catch (error) {
+      this.#failure ??= toFailure(path, error instanceof ListingFailure ? error.cause : error);
+    }
+  }
+
+  /** Walks a directory beside this one where there is a place, or else before it goes on. */
+  async #branchOut(path: SharePath): Promise<void> {
+    if (!this.#branches.tryEnter()) return this.#directory(path);
+    const done = this.#directory(path).finally(() => {
+      this.#branches.leave();
+      this.#running.delete(done);
+    });
+    this.#running.add(done);
+  }
+
+  #isToRead(path: SharePath): boolean {
+    const { sample } = this.#options;
+    return !this.#tolerated.has(path) && (sample === undefined || isInSample(sample, path));
+  }
+
   async #file(path: SharePath, entry: Entry): Promise<void> {
     try {
-      if (entry.size > 0 && !(await this.#isEqual(path, entry))) {
+      const { stop } = this.#options;
+      const { kind, bytesRead } = await this.#content.compare(path, { size: entry.size, stop });
+      this.#bytesRead += bytesRead;
+      if (kind === 'stopped') return;
+      if (kind === 'different') {
         this.#differences += 1;
         if (this.#different.length < EXAMPLES) this.#different.push(path);
       }
       this.#filesRead += 1;
       this.#options.onFile?.(path);
     } catch (error) {
-      this.#failure ??= error;
+      this.#failure ??= toFailure(path, error);
     }
   }
-
-  /** Reads what either side holds; a range that only one side holds must be zeros there. */
-  async #isEqual(path: SharePath, { size }: Entry): Promise<boolean> {
-    const [source, target] = await Promise.all([this.#source.ranges(path), this.#target.ranges(path)]);
-    for (const piece of piecesOf(mergeRanges([...source, ...target]), size)) {
-      if (this.#options.stop.aborted) return true;
-      const [left, right] = await Promise.all([
-        isHole(source, piece) ? undefined : this.#source.read(path, piece),
-        isHole(target, piece) ? undefined : this.#target.read(path, piece),
-      ]);
-      this.#bytesRead += piece.end - piece.start + 1;
-      const zeros = Buffer.alloc(piece.end - piece.start + 1);
-      if (!Buffer.from(left ?? zeros).equals(right ?? zeros)) return false;
-    }
-    return true;
-  }
-}
-
-function isHole(ranges: readonly ByteRange[], piece: ByteRange): boolean {
-  return ranges.every(({ start, end }) => end < piece.start || start > piece.end);
-}
-
-/** Sorted and joined where they touch or overlap. */
-function mergeRanges(ranges: readonly ByteRange[]): ByteRange[] {
-  const merged: ByteRange[] = [];
-  for (const range of [...ranges].sort((a, b) => a.start - b.start)) {
-    const last = merged.at(-1);
-    if (last !== undefined && range.start <= last.end + 1) {
-      merged[merged.length - 1] = { start: last.start, end: Math.max(last.end, range.end) };
-    } else {
-      merged.push(range);
-    }
-  }
-  return merged;
 }

@@ -116,11 +116,40 @@ describe('backup --dry-run', () => {
     const result = await sharepair('backup', JOB, '--dry-run');
     expect(result.code).toBe(0);
     expect(result.stdout).toContain('1 file to copy');
-    expect(result.stdout).toContain('copy-file "new.txt", 3 B');
-    expect(result.stdout).toContain('1 file to delete');
+    expect(result.stdout).toContain('new.txt  to copy, 3 B');
+    expect(result.stdout).toContain('a.txt  to delete');
+    expect(result.stdout).toMatch(/^ {2}transactions +Write +List +Read +Other +Delete$/m);
     const sent = Object.keys(world.requests());
     expect(sent.filter((operation) => !/^(?:Get|List)/.test(operation))).toEqual([]);
-    expect((await sharepair('backup', JOB, '--dry-run', '--json')).stdout).toContain('"plan":{');
+    const all = await sharepair('backup', JOB, '--dry-run', '--all');
+    expect(all.stdout).toContain('"new.txt"  to copy, 3 B');
+    expect(endOf(await sharepair('backup', JOB, '--dry-run', '--json')).plan).toMatchObject({
+      changes: [
+        { kind: 'copy-file', path: 'new.txt', size: 3 },
+        { kind: 'set-properties', path: '' },
+        { kind: 'delete-file', path: 'a.txt' },
+      ],
+      more: 0,
+      requests: { mirror: { target: { CopyFile: 1, DeleteFile: 1 } } },
+      cost: null,
+    });
+  });
+
+  it('estimates the cost by the prices that it is given, and refuses prices that are not filled in', async () => {
+    source.file('new.txt', 'new');
+    const side = { Write: 10_000, List: 0, Read: 0, Other: 0, Delete: 0 };
+    const prices = { currency: 'EUR', about: 'made up', source: side, target: side };
+    const estimate = (table: unknown) =>
+      withConfigurationFile(JSON.stringify(table), (file) =>
+        sharepair('backup', JOB, '--dry-run', '--json', '--prices', file),
+      );
+    const { plan } = endOf(await estimate(prices));
+    expect(plan?.cost).toMatchObject({ currency: 'EUR', about: 'made up', source: 0 });
+    expect(plan?.cost?.total).toBe(plan?.transactions.target.Write);
+    const refused = await estimate({ ...prices, target: { ...side, Write: null } });
+    expect(refused).toMatchObject({ code: 2, stdout: '' });
+    expect(refused.stderr).toContain('target.Write (line 1): expected a price, a number from 0, found null');
+    expect(await sharepair('backup', JOB, '--all')).toMatchObject({ code: 2, stdout: '' });
   });
 });
 

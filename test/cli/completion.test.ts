@@ -33,7 +33,11 @@ describe('what is offered', () => {
     expect(await complete('')).toEqual([
       'backup',
       'points',
+      'status',
       'prune',
+      'pin',
+      'unpin',
+      'budget',
       'verify',
       'unlock',
       'emulator',
@@ -41,15 +45,15 @@ describe('what is offered', () => {
       'completion',
       'help',
     ]);
-    expect(await complete('p')).toEqual(['points', 'prune']);
+    expect(await complete('p')).toEqual(['points', 'prune', 'pin']);
     expect(await complete('--')).toEqual(['--version', '--help']);
     expect(await complete('nonsense', '')).toEqual([]);
-    expect(await complete('help', 'b')).toEqual(['backup']);
+    expect(await complete('help', 'b')).toEqual(['backup', 'budget']);
   });
 
   it('is the options of a command after a dash', async () => {
     expect(await complete('backup', '--d')).toEqual(['--dry-run', '--debug']);
-    expect(await complete('verify', 'finance', '--c')).toEqual(['--content', '--config']);
+    expect(await complete('verify', 'finance', '--c')).toEqual(['--content', '--chain', '--config']);
     expect(await complete('unlock', '--')).toContain('--help');
   });
 
@@ -102,7 +106,7 @@ describe('the scripts', () => {
     const [jobs, options, commands] = stdout.split('\n');
     expect(jobs).toBe('finance files');
     expect(options).toBe('--content --config');
-    expect(commands).toContain('backup points prune');
+    expect(commands).toContain('backup points status');
   });
 
   it.for(['zsh', 'fish'])('are read by %s without complaint', async (shell, { skip }) => {

@@ -3,7 +3,7 @@ import { asSentence, endOfError, UsageError, withoutSignatures } from '../../cli
 import { ConfigurationError } from '../../lib/jobs/configuration-error.ts';
 import { UnknownJobError } from '../../lib/jobs/open-job.ts';
 import { LockedError } from '../../lib/target/take-lock.ts';
-import { UnknownPointError } from '../../lib/verify/run-verify.ts';
+import { UnknownPointError } from '../../lib/target/unknown-point-error.ts';
 
 describe('the exit code of an error', () => {
   it.each<[number, unknown]>([

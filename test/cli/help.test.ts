@@ -4,7 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { EXIT_CODES } from '../../lib/report/exit-codes.ts';
 import { runCommand } from '../support/command.ts';
 
-const COMMANDS = ['backup', 'points', 'prune', 'verify', 'unlock', 'emulator', 'demo', 'completion'];
+const COMMANDS = [
+  'backup',
+  'points',
+  'prune',
+  'pin',
+  'unpin',
+  'budget',
+  'verify',
+  'unlock',
+  'emulator',
+  'demo',
+  'completion',
+];
 const ROOT = join(import.meta.dirname, '../..');
 
 describe('the help', () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type CommandResult, runCommand, withConfigurationFile } from '../support/command.ts';
+import { forgePoint } from '../support/forge-point.ts';
 import { ShareBuilder } from '../support/share-builder.ts';
 import { JOB, World } from '../support/world.ts';
 
@@ -30,24 +31,10 @@ async function twoPoints() {
 }
 
 /** A pair of snapshots that is tagged as a recovery point, and is none. */
-async function forgePoint(): Promise<string> {
+async function forgeDifferingPoint(): Promise<string> {
   const { run } = await world.backup();
   new ShareBuilder(world.target).write('a.txt', 0, 'wrong');
-  const forged = '20991231T000000Z-0000';
-  const tags = { sharepair_job: JOB, sharepair_run: forged, sharepair_version: '0' };
-  const from = world.source.createSnapshot({
-    ...tags,
-    sharepair_role: 'source',
-    sharepair_counterpart: 'dracct/finance-copy',
-  });
-  world.target.createSnapshot({
-    ...tags,
-    sharepair_role: 'target',
-    sharepair_counterpart: 'prodacct/finance',
-    sharepair_partner: from.id,
-  });
-  expect(run < forged).toBe(true);
-  return forged;
+  return forgePoint(world, run);
 }
 
 describe('points', () => {
@@ -80,6 +67,24 @@ describe('points', () => {
     expect(stdout).toContain('1 snapshot that another job or program made');
   });
 
+  it('tells what keeps each, and what the next prune deletes', async () => {
+    const [first, second] = await twoPoints();
+    const configuration = JSON.parse(world.configurationText);
+    configuration.jobs[JOB].retention = { daily: 1, yearly: 5 };
+    const text = JSON.stringify(configuration);
+    const { stdout } = await sharepairWith(text, 'points', JOB);
+    expect(stdout).toMatch(new RegExp(`^${first.run} .* nothing: the next prune deletes it$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^${second.run} .* newest-complete, base, daily, yearly$`, 'm'));
+    const list = JSON.parse((await sharepairWith(text, 'points', JOB, '--json')).stdout);
+    expect(list.points).toMatchObject([
+      { kept: false, reasons: [{ rule: 'none' }] },
+      {
+        kept: true,
+        reasons: [{}, {}, { rule: 'daily', text: expect.stringMatching(/^daily, 1 of 1: newest of/) }, {}],
+      },
+    ]);
+  });
+
   it('says so when there is none', async () => {
     expect(await sharepair('points', JOB)).toMatchObject({
       code: 0,
@@ -96,9 +101,12 @@ describe('prune', () => {
     const [first, second] = await twoPoints();
     const { code, stdout } = await sharepairWith(keepOne(), 'prune', JOB, '--dry-run');
     expect(code).toBe(0);
-    expect(stdout).toMatch(new RegExp(`^${first.run} +to be deleted +\\S.+\\.$`, 'm'));
+    expect(stdout).toMatch(new RegExp(`^${first.run} +to be deleted +no rule keeps it$`, 'm'));
     expect(stdout).toMatch(
-      new RegExp(`^${second.run} +kept +It is the newest complete recovery point\\.$`, 'm'),
+      new RegExp(
+        `^${second.run} +kept +newest complete; newest proven, base of the next run; last, 1 of 1$`,
+        'm',
+      ),
     );
     expect(stdout).toContain('nothing was deleted');
     expect((await world.points()).points).toHaveLength(2);
@@ -111,8 +119,8 @@ describe('prune', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       job: JOB,
       done: true,
-      keep: [{ id: second.run, reason: expect.any(String) }],
-      drop: [{ id: first.run, reason: expect.any(String) }],
+      keep: [{ id: second.run, reasons: [{ rule: 'newest-complete' }, { rule: 'base' }, { rule: 'last' }] }],
+      drop: [{ id: first.run, reasons: [{ rule: 'none', text: 'no rule keeps it' }] }],
       superseded: [],
     });
     expect((await world.points()).points.map(({ id }) => id)).toEqual([second.run]);
@@ -148,7 +156,7 @@ describe('verify', () => {
   });
 
   it('ends with 6 for snapshots that differ', async () => {
-    const forged = await forgePoint();
+    const forged = await forgeDifferingPoint();
     const { code, stdout } = await sharepair('verify', JOB, '--point', forged);
     expect(code).toBe(6);
     expect(stdout).toMatch(new RegExp(`^${forged} +differs`, 'm'));
@@ -166,7 +174,12 @@ describe('verify', () => {
     world.createTarget();
     const { code, stdout } = await sharepair('verify', JOB, '--json');
     expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toEqual({ job: JOB, results: [], outcome: 'failed' });
+    expect(JSON.parse(stdout)).toEqual({
+      job: JOB,
+      results: [],
+      chain: { checked: 0, signed: 0, problems: [] },
+      outcome: 'failed',
+    });
   });
 });
 

@@ -7,6 +7,7 @@ import { RestShareReader } from '../../lib/files/rest-share-reader.ts';
 import { RestShareWriter } from '../../lib/files/rest-share-writer.ts';
 import { DataPlaneSnapshotStore } from '../../lib/snapshots/data-plane-snapshot-store.ts';
 import { ensureSnapshot } from '../../lib/snapshots/ensure-snapshot.ts';
+import { DataPlaneShareLeases } from '../../lib/snapshots/share-leases.ts';
 import { ShareLease } from '../../lib/target/share-lease.ts';
 
 /** Two accounts to try things in, on new shares that are deleted afterwards. */
@@ -202,9 +203,10 @@ export function describeFilesContract(name: string, open: () => Promise<Contract
     });
 
     it('a lease on a share keeps others out and holds up neither data nor snapshots', async () => {
-      const lease = await ShareLease.acquire(accounts.target, share);
+      const leases = new DataPlaneShareLeases(accounts.target, share);
+      const lease = await ShareLease.acquire(leases);
       expect(lease).toBeDefined();
-      expect(await ShareLease.acquire(accounts.target, share)).toBeUndefined();
+      expect(await ShareLease.acquire(leases)).toBeUndefined();
       await target.writer.createDirectory('while leased', {});
       await target.snapshots.create({ sharepair_contract: 'leased' });
       await lease?.renew();

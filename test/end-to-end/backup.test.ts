@@ -213,15 +213,15 @@ describe('a second backup', () => {
       stop: new AbortController().signal,
       lockWaitMs: 0,
     };
-    const found = await runVerify({ ...options, point: rotten.run, content: true });
+    const found = await runVerify({ ...options, point: rotten.run, content: { kind: 'whole' } });
     expect(found.outcome).toBe('differs');
     // A look at the listings alone proves nothing against that.
-    const looked = await runVerify({ ...options, point: rotten.run, content: false });
+    const looked = await runVerify({ ...options, point: rotten.run, content: { kind: 'none' } });
     expect(looked).toMatchObject({ outcome: 'differs', results: [{ level: 'differs' }] });
     // The next change of the file's times is no reason to believe the rotten copy.
     setFileProperties(world.source, ['sparse.vhdx'], { changeTime: 'now' });
     const end = await world.backup();
-    const proven = await runVerify({ ...options, point: end.run, content: true });
+    const proven = await runVerify({ ...options, point: end.run, content: { kind: 'whole' } });
     expect(proven.outcome).toBe('complete');
   });
 

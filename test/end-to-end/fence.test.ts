@@ -17,8 +17,8 @@ afterEach(async () => {
 });
 
 async function acquire(now?: () => number) {
-  const { account, share } = openJob(world.configuration, JOB).target;
-  const lease = await ShareLease.acquire(account, share, now && { steady: now, wall: () => 0 });
+  const { account, share, leases } = openJob(world.configuration, JOB).target;
+  const lease = await ShareLease.acquire(leases, now && { steady: now, wall: () => 0 });
   if (lease === undefined) throw new Error('the lease was not granted');
   return { lease, writer: new RestShareWriter(account, share, lease) };
 }
@@ -78,8 +78,7 @@ describe('the fence of a writer', () => {
   it('is down once a renewal was refused because the lease was broken', async () => {
     world.createTarget();
     const { lease, writer } = await acquire();
-    const { account, share } = openJob(world.configuration, JOB).target;
-    await ShareLease.break(account, share);
+    await ShareLease.break(openJob(world.configuration, JOB).target.leases);
     await expect(lease.renew()).rejects.toThrow('LeaseIsBrokenAndCannotBeRenewed');
     await expect(writer.createDirectory('a', {})).rejects.toThrow(LeaseLostError);
     lease.abandon();

@@ -5,6 +5,7 @@ import { runBackup } from '../../lib/backup/run-backup.ts';
 import type { Configuration } from '../../lib/jobs/configuration.ts';
 import { parseConfiguration } from '../../lib/jobs/load.ts';
 import type { EndEvent } from '../../lib/report/events.ts';
+import { SOURCE_ROLES, TARGET_ROLES } from '../support/backup-roles.ts';
 import { ShareBuilder, sddl } from '../support/share-builder.ts';
 import { comparable, readTree } from '../support/tree.ts';
 import { trustCertificate } from '../support/trusted-emulator.ts';
@@ -12,22 +13,6 @@ import { trustCertificate } from '../support/trusted-emulator.ts';
 const JOB = 'finance';
 const MIB = 1024 * 1024;
 const SHARES = 'Microsoft.Storage/storageAccounts/fileServices/shares';
-
-/** What the identity of a backup needs, and nothing besides: data roles, and single actions on shares. */
-const SOURCE_ROLES = [
-  'Storage File Data Privileged Reader',
-  'Storage File Delegator',
-  `${SHARES}/read`,
-  `${SHARES}/write`,
-  `${SHARES}/delete`,
-];
-const TARGET_ROLES = [
-  'Storage File Data Privileged Contributor',
-  `${SHARES}/read`,
-  `${SHARES}/write`,
-  `${SHARES}/delete`,
-  `${SHARES}/lease/action`,
-];
 
 let emulator: Emulator;
 let distrust: () => void;

@@ -52,7 +52,7 @@ describe.runIf(process.platform === 'linux')('the lease of a dead process', () =
     const verification = runVerify({
       configuration: world.configuration,
       job: JOB,
-      content: false,
+      content: { kind: 'none' },
       stop: new AbortController().signal,
       lockWaitMs: 0,
     });

@@ -1,10 +1,13 @@
 import { describe, it } from 'vitest';
 import { accountCredential, type CredentialChoice } from '../../lib/azure/credentials.ts';
+import { ResourceManagerAccount } from '../../lib/azure/resource-manager.ts';
 import { accountNameOf, StorageAccount } from '../../lib/azure/storage-account.ts';
 import { describeFilesContract } from '../contract/files-contract.ts';
+import { describeSnapshotStoreContract } from '../contract/snapshot-store-contract.ts';
+import { dataPlaneStores, resourceManagerStores } from '../support/snapshot-store-accounts.ts';
 
 /**
- * The contract suite against two real storage accounts; docs/unsettled.md says how to run it. Costs a few
+ * The contract suites against two real storage accounts; docs/unsettled.md says how to run it. Costs a few
  * hundred requests, and leaves nothing behind.
  */
 const source = settings('SOURCE');
@@ -17,6 +20,18 @@ if (source === undefined || target === undefined) {
   });
 } else {
   describeFilesContract('Azure', async () => ({ source: open(source), target: open(target) }));
+  describeSnapshotStoreContract('the data plane of Azure', async () => dataPlaneStores(open(target)));
+  const manager = openManager(target);
+  if (manager === undefined) {
+    describe('the Resource Manager of Azure', () => {
+      it.skip('skipped: SHAREPAIR_LIVE_TARGET_SUBSCRIPTION and SHAREPAIR_LIVE_TARGET_RESOURCE_GROUP tell not where the account is', () =>
+        undefined);
+    });
+  } else {
+    describeSnapshotStoreContract('the Resource Manager of Azure', async () =>
+      resourceManagerStores(manager, open(target)),
+    );
+  }
 }
 
 interface LiveAccount {
@@ -41,4 +56,25 @@ function open({ endpoint, key }: LiveAccount): StorageAccount {
     retryDelayMs: 400,
     timeoutMs: 120_000,
   });
+}
+
+/** The target account in Resource Manager, asked with the login of the machine. */
+function openManager({ endpoint }: LiveAccount): ResourceManagerAccount | undefined {
+  const subscription = process.env.SHAREPAIR_LIVE_TARGET_SUBSCRIPTION;
+  const resourceGroup = process.env.SHAREPAIR_LIVE_TARGET_RESOURCE_GROUP;
+  if (subscription === undefined || resourceGroup === undefined) return undefined;
+  const name = accountNameOf(endpoint);
+  const credential = accountCredential({ kind: 'default' }, name).identity();
+  const address = 'https://management.azure.com';
+  return (
+    credential &&
+    new ResourceManagerAccount({
+      name,
+      place: { subscription, resourceGroup, endpoint: address, audience: address },
+      credential,
+      retries: 5,
+      retryDelayMs: 400,
+      timeoutMs: 120_000,
+    })
+  );
 }

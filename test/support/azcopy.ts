@@ -17,6 +17,8 @@ export type { RunResult } from './run-program.ts';
 /** Runs AzCopy with its own home, logs and plans, which are removed by `dispose`. */
 export type AzCopy = {
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<RunResult>;
+  /** For those who start it themselves. */
+  readonly program: { readonly file: string; readonly env: Readonly<Record<string, string>> };
   dispose(): Promise<void>;
 };
 
@@ -45,8 +47,10 @@ async function inOwnFolder(installed: string): Promise<AzCopy> {
     AZCOPY_JOB_PLAN_LOCATION: join(folder, 'plans'),
     AZCOPY_DISABLE_SYSLOG: 'true',
   };
+  const file = join(installed, EXECUTABLE);
   return {
-    run: (args, env = {}) => runProgram(join(installed, EXECUTABLE), args, { env: { ...own, ...env } }),
+    run: (args, env = {}) => runProgram(file, args, { env: { ...own, ...env } }),
+    program: { file, env: own },
     dispose: () => rm(folder, { recursive: true, force: true }),
   };
 }

@@ -15,6 +15,7 @@ export function entry(name: string, differing: Partial<Entry> = {}, kind: EntryK
     attributes: 'Archive',
     permissionKey: '1*1',
     lastModified: Date.parse(TIME),
+    etag: '0x8DE28A1C5D2E3A0',
     ...differing,
   };
 }

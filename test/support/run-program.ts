@@ -11,11 +11,13 @@ export type RunOptions = {
   readonly timeoutMs?: number;
   /** What the program reads from its standard input; nothing unless given. */
   readonly input?: string;
+  /** Kills the program at once, as the machine's end would, when it is aborted. */
+  readonly kill?: AbortSignal;
 };
 
 /** Runs a program to its end; never rejects. `output` is what it wrote, standard output first. */
 export function runProgram(file: string, args: readonly string[], options: RunOptions): Promise<RunResult> {
-  const { env, cwd, timeoutMs = 120_000, input = '' } = options;
+  const { env, cwd, timeoutMs = 120_000, input = '', kill } = options;
   return new Promise((done) => {
     const limits = { env, timeout: timeoutMs, maxBuffer: 64 * 1024 * 1024 };
     const settings = cwd === undefined ? limits : { ...limits, cwd };
@@ -25,6 +27,7 @@ export function runProgram(file: string, args: readonly string[], options: RunOp
       else if (typeof error.code === 'number') done({ code: error.code, output });
       else done({ code: 1, output: `${output}${error.message}` });
     });
+    kill?.addEventListener('abort', () => child.kill('SIGKILL'), { once: true });
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(input);
   });

@@ -1,18 +1,27 @@
 import {
   ARCHIVE,
   type Attributes,
+  type ContentHeaders,
+  clearRange,
   createDirectory,
   createFile,
+  DIRECTORY,
   deleteDirectory,
   deleteFile,
+  type Entry,
   getEntry,
   listEntries,
   putRange,
   READ_ONLY,
+  readContent,
   rename,
   type Share,
+  type SmbProperties,
+  setDirectoryMetadata,
   setDirectoryProperties,
+  setFileMetadata,
   setFileProperties,
+  type Ticks,
 } from '../../emulator/state/index.ts';
 
 const OWNER =
@@ -61,31 +70,66 @@ export class ShareBuilder {
     return this;
   }
 
+  /** Punches a hole, from `start` up to `end` (exclusive). */
+  clear(path: string, start: number, end: number): this {
+    clearRange(this.share, split(path), start, end);
+    return this;
+  }
+
+  /** Grows a file with zeros, or cuts it off. */
+  resize(path: string, size: number): this {
+    setFileProperties(this.share, split(path), { size });
+    return this;
+  }
+
   attributes(path: string, attributes: Attributes): this {
-    setFileProperties(this.share, split(path), { attributes });
+    this.#setProperties(path, { attributes });
+    return this;
+  }
+
+  /** Leaves the times that are not given; the change time becomes now unless it is, as whatever a client sets. */
+  times(
+    path: string,
+    times: { readonly creationTime?: Ticks; readonly lastWriteTime?: Ticks; readonly changeTime?: Ticks },
+  ): this {
+    this.#setProperties(path, times);
     return this;
   }
 
   permission(path: string, number: number): this {
-    const parts = split(path);
-    const set =
-      getEntry(this.share.view(), parts).entry.kind === 'file' ? setFileProperties : setDirectoryProperties;
-    set(this.share, parts, permissionOf(sddl(number)));
+    this.#setProperties(path, permissionOf(sddl(number)));
+    return this;
+  }
+
+  metadata(path: string, metadata: Readonly<Record<string, string>>): this {
+    const set = this.kindOf(path) === 'file' ? setFileMetadata : setDirectoryMetadata;
+    set(this.share, split(path), metadata);
+    return this;
+  }
+
+  /** Replaces all content headers of a file. */
+  headers(path: string, headers: ContentHeaders): this {
+    setFileProperties(this.share, split(path), { headers });
     return this;
   }
 
   rename(from: string, to: string): this {
     this.#parents(to);
-    const { kind } = getEntry(this.share.view(), split(from)).entry;
+    const kind = this.kindOf(from);
     rename(this.share, split(from), split(to), { kind, replaceIfExists: true, ignoreReadOnly: true });
     return this;
   }
 
+  /** Gives two entries each other's names. */
+  swap(one: string, other: string): this {
+    const between = `${one}.between`;
+    return this.rename(one, between).rename(other, one).rename(between, other);
+  }
+
   /** Removes a file, or a directory with everything in it. */
   remove(path: string): this {
-    const { entry } = getEntry(this.share.view(), split(path));
-    if (entry.kind === 'file') {
-      this.#clearReadOnly(path);
+    this.#clearReadOnly(path);
+    if (this.kindOf(path) === 'file') {
       deleteFile(this.share, split(path));
       return this;
     }
@@ -95,19 +139,45 @@ export class ShareBuilder {
     return this;
   }
 
+  /** The whole content of a file as text. */
+  read(path: string): string {
+    const entry = this.entry(path);
+    if (entry.kind !== 'file') throw new Error(`"${path}" is a directory`);
+    return Buffer.concat([...readContent(entry, 0, entry.size)]).toString('utf8');
+  }
+
+  /** What a directory holds. */
+  names(path: string): string[] {
+    return listEntries(this.share.view(), split(path)).entries.map(({ name }) => name);
+  }
+
   exists(path: string): boolean {
     try {
-      getEntry(this.share.view(), split(path));
+      this.entry(path);
       return true;
     } catch {
       return false;
     }
   }
 
+  /** What stands there; throws where nothing does. */
+  entry(path: string): Entry {
+    return getEntry(this.share.view(), split(path)).entry;
+  }
+
+  kindOf(path: string): 'file' | 'directory' {
+    return this.entry(path).kind;
+  }
+
+  #setProperties(path: string, properties: SmbProperties): void {
+    const set = this.kindOf(path) === 'file' ? setFileProperties : setDirectoryProperties;
+    set(this.share, split(path), properties);
+  }
+
   #clearReadOnly(path: string): void {
-    const { entry } = getEntry(this.share.view(), split(path));
-    if (entry.kind === 'file' && (entry.attributes & READ_ONLY) !== 0) {
-      setFileProperties(this.share, split(path), { attributes: ARCHIVE });
+    const entry = this.entry(path);
+    if ((entry.attributes & READ_ONLY) !== 0) {
+      this.attributes(path, entry.kind === 'file' ? ARCHIVE : DIRECTORY);
     }
   }
 

@@ -9,8 +9,12 @@ import { listPoints, type PointList } from '../../lib/target/list-points.ts';
 
 export const JOB = 'finance';
 
+export type JobSettings = Readonly<Record<string, unknown>>;
+
 export interface WorldOptions {
-  readonly job?: Partial<Pick<JobConfiguration, 'retention' | 'guards'>>;
+  readonly job?: Partial<Pick<JobConfiguration, 'retention' | 'guards' | 'compare' | 'budget'>>;
+  /** Settings of the job as they are written in the file: filters, tolerate and the like. */
+  readonly written?: JobSettings;
   readonly concurrency?: number;
   readonly retries?: number;
   readonly childrenTouchParent?: boolean;
@@ -37,6 +41,7 @@ export class World {
           source: { account: 'prod', share: 'finance' },
           target: { account: 'dr', share: 'finance-copy' },
           retention: options.job?.retention ?? { last: 30 },
+          ...options.written,
         },
       },
       requests: { concurrency: options.concurrency ?? 8, retries: options.retries ?? 2, retryDelayMs: 1 },
@@ -49,6 +54,14 @@ export class World {
     const job = parsed.jobs[JOB];
     if (job === undefined) throw new Error('the test configuration has lost its job');
     this.configuration = { ...parsed, jobs: { [JOB]: { ...job, ...options.job } } };
+  }
+
+  /** The configuration with other settings of the job. */
+  configured(settings: JobSettings): Configuration {
+    const written = JSON.parse(this.configurationText);
+    Object.assign(written.jobs[JOB], settings);
+    const source = { environment: this.environment, fileName: 'test.json' };
+    return parseConfiguration(JSON.stringify(written), source);
   }
 
   static async start(options: WorldOptions = {}): Promise<World> {

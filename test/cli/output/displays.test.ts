@@ -4,7 +4,9 @@ import { describeProgress } from '../../../cli/output/describe-event.ts';
 import { describeRun } from '../../../cli/output/describe-run.ts';
 import { plainLog } from '../../../cli/output/plain-log.ts';
 import { progressBar } from '../../../cli/output/progress-bar.ts';
+import { NO_CHANGES } from '../../../lib/mirror/planned-folders.ts';
 import type { EndEvent, ProgressEvent } from '../../../lib/report/events.ts';
+import type { Plan } from '../../../lib/report/plan.ts';
 
 const RUN = { job: 'finance', run: '20261121T053000Z-7f3a' } as const;
 const PROGRESS: ProgressEvent = {
@@ -17,6 +19,8 @@ const PROGRESS: ProgressEvent = {
   deleted: 1,
   bytes: 3 * 2 ** 20,
   requests: 40,
+  rate: 800,
+  etaSeconds: 5,
   directory: 'Ledgers/2025',
 };
 const END: EndEvent = {
@@ -36,8 +40,11 @@ const END: EndEvent = {
     message: 'is open elsewhere',
   })),
   failures: 1030,
+  tolerated: [],
+  sample: null,
   pruned: [],
   requests: { CopyFile: 7, ListFiles: 3 },
+  phases: [],
   startedAt: '2026-11-21T05:30:00.000Z',
   seconds: 12.3,
   message: '1030 entries failed',
@@ -74,9 +81,20 @@ describe('the log', () => {
   });
 });
 
+describe('progress in words', () => {
+  it('has a rate and the time that is left, where they can be told', () => {
+    expect(describeProgress(PROGRESS)).toBe(
+      '1,200 of about 5,000 entries, 7 changed, 1 deleted, 3 MiB copied, 40 requests, 800/s, about 5 s left',
+    );
+    expect(describeProgress({ ...PROGRESS, expectedEntries: null, rate: null, etaSeconds: null })).toBe(
+      '1,200 entries, 7 changed, 1 deleted, 3 MiB copied, 40 requests',
+    );
+  });
+});
+
 describe('the bar', () => {
   it('shows how far the run has come, within the width of the terminal', () => {
-    const { stream, text } = terminal(130);
+    const { stream, text } = terminal(160);
     const bar = progressBar(stream);
     bar.observe({ event: 'start', ...RUN, resumed: false, dryRun: false });
     bar.observe({ event: 'phase', ...RUN, phase: 'mirror' });
@@ -100,30 +118,64 @@ describe('a report', () => {
     expect(text).toContain('10 requests');
   });
 
-  it('says what a dry run would do', () => {
-    const counts = {
-      'create-directory': 0,
-      'copy-file': 25,
-      'set-properties': 0,
-      rename: 1,
-      'delete-file': 0,
-      'delete-directory': 0,
-    };
-    const copies = Array.from({ length: 25 }, (_, index) => ({
+  it('says what a dry run would do, ask and cost', () => {
+    const text = describeRun({ ...END, outcome: 'complete', plan: PLAN });
+    expect(text).toContain('  25 files to copy');
+    expect(text).toContain('  1 entry to rename');
+    expect(text).toContain('  25 KiB to be copied by the service');
+    expect(text).toContain('    B  to rename from "b"');
+    expect(text).toContain('    new/  25 files to copy, 25 KiB');
+    expect(text).toMatch(/source +0 +2 +25 +0 +0\n/);
+    expect(text).toMatch(/target +1,026 +2 +0 +0 +0\n/);
+    expect(text).toContain('--prices FILE');
+    expect(text).not.toContain('to delete');
+  });
+
+  it('names every change when asked to', () => {
+    const text = describeRun({ ...END, outcome: 'complete', plan: PLAN }, true);
+    expect(text).toContain('    "B"  to rename from "b"\n    "new/0"  to copy, 1 KiB\n');
+    expect(text).toContain('    "new/24"  to copy, 1 KiB');
+  });
+
+  it('says what a plan costs, and by which prices', () => {
+    const amounts = { source: 0.000123, target: 1.5, dataTransfer: 0, total: 1.500123 };
+    const cost = { currency: 'EUR', about: 'a made-up table', ...amounts };
+    const text = describeRun({ ...END, outcome: 'complete', plan: { ...PLAN, cost } });
+    expect(text).toContain(
+      'about 1.50 EUR: 0.00012 source, 1.50 target, 0.00 data transfer, by a made-up table',
+    );
+  });
+
+  it('says that there is nothing to do, and what finding that out takes', () => {
+    const plan = { ...PLAN, counts: NO_CHANGES, changes: [], folders: [], bytes: 0 };
+    const text = describeRun({ ...END, outcome: 'complete', plan });
+    expect(text).toContain('The target is equal to the source; a run would change nothing.');
+    expect(text).toContain('transactions');
+  });
+});
+
+const NOTHING = { Write: 0, List: 2, Read: 0, Other: 0, Delete: 0 };
+const PLAN: Plan = {
+  counts: { ...NO_CHANGES, 'copy-file': 25, rename: 1 },
+  changes: [
+    { kind: 'rename', path: 'B', from: 'b' },
+    ...Array.from({ length: 25 }, (_, index) => ({
       kind: 'copy-file' as const,
       path: `new/${index}`,
       size: 1024,
-    }));
-    const changes = [{ kind: 'rename' as const, path: 'B', from: 'b' }, ...copies];
-    const text = describeRun({
-      ...END,
-      outcome: 'complete',
-      plan: { counts, bytes: 25_600, changes, more: 0 },
-    });
-    expect(text).toContain('25 files to copy');
-    expect(text).toContain('at the most 25 KiB');
-    expect(text).toContain('rename "B" from "b"');
-    expect(text).toContain('and 6 more');
-    expect(text).not.toContain('to delete');
-  });
-});
+    })),
+  ],
+  more: 0,
+  folders: [
+    { path: '', counts: { ...NO_CHANGES, rename: 1 }, bytes: 0, deep: false },
+    { path: 'new', counts: { ...NO_CHANGES, 'copy-file': 25 }, bytes: 25_600, deep: false },
+  ],
+  bytes: 25_600,
+  bytesThroughClient: 0,
+  requests: {
+    mirror: { source: { ListFiles: 1 }, target: { ListFiles: 1, CopyFile: 25, RenameFile: 1 } },
+    verification: { source: { ListFiles: 1 }, target: { ListFiles: 1 } },
+  },
+  transactions: { source: { ...NOTHING, Read: 25 }, target: { ...NOTHING, Write: 1026 } },
+  cost: null,
+};

@@ -5,7 +5,7 @@ import {
   RestError,
 } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
-import { passingFailureStrategy } from '../../../lib/azure/retry.ts';
+import { isThrottled, passingFailureStrategy } from '../../../lib/azure/retry.ts';
 
 const strategy = passingFailureStrategy({ retries: 3, retryDelayMs: 100 });
 
@@ -61,5 +61,16 @@ describe('passingFailureStrategy', () => {
     expect(strategy.retry({ retryCount: 30, response: response(500) }).retryAfterInMs).toBeLessThanOrEqual(
       75_000,
     );
+  });
+});
+
+describe('isThrottled', () => {
+  it.each([429, 503])('tells a service that is busy by %i, and a copy whose source was', (status) => {
+    expect(isThrottled(response(status))).toBe(true);
+    expect(isThrottled(response(400, { 'x-ms-copy-source-status-code': String(status) }))).toBe(true);
+  });
+
+  it.each([200, 404, 408, 500, 502, 504])('does not take %i for it', (status) => {
+    expect(isThrottled(response(status))).toBe(false);
   });
 });

@@ -35,7 +35,7 @@ function open(
     retryDelayMs: 1,
     concurrency: 8,
     timeoutMs: options.timeoutMs ?? 10_000,
-    observer: options.tally?.observe,
+    observer: (sent) => options.tally?.observe(sent, 'source'),
   });
 }
 

@@ -34,6 +34,7 @@ describe('parseListingPage', () => {
         attributes: 'Archive|ReadOnly',
         permissionKey: '1*2',
         lastModified: Date.parse(MODIFIED),
+        etag: '0x8D',
       },
     ]);
   });

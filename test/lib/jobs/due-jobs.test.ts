@@ -10,6 +10,8 @@ const EVERY_FOUR_HOURS: JobConfiguration = {
   schedule: '0 0 */4 * * *',
   timeZone: 'UTC',
   retention: { last: 30 },
+  budget: { snapshots: 180 },
+  compare: { mode: 'times' },
   guards: {},
 };
 

@@ -18,10 +18,16 @@ describe('the JSON schema', () => {
 
   it.each<[path: string, value: unknown]>([
     ['jobs.finance.retention.last', 0],
+    ['jobs.finance.retention.daily', 200],
+    ['jobs.finance.retention.within', 30],
     ['jobs.finance.shedule', '0 0 * * * *'],
     ['jobs.finance.target', undefined],
     ['jobs.finance.source.share', 'Finance'],
     ['jobs.finance.guards', { maxDeletes: '101%' }],
+    ['jobs.finance.filters', { exclude: '*.tmp' }],
+    ['jobs.finance.filters', { attributes: { exclude: ['Temp'] } }],
+    ['jobs.finance.compare', 'content'],
+    ['jobs.finance.tolerate', { codes: ['SharingViolation'] }],
     ['accounts.prod.credential', 'managed'],
     ['accounts.prod.credential', { accountKey: 'a2V5', sas: 'sig=a' }],
     ['requests', { concurrency: 0 }],

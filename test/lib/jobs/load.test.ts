@@ -38,6 +38,8 @@ describe('parseConfiguration', () => {
           target: { account: 'dr', share: 'finance' },
           timeZone: 'UTC',
           retention: { last: 30 },
+          budget: { snapshots: 180 },
+          compare: { mode: 'times' },
           guards: {},
         },
       },
@@ -61,6 +63,12 @@ describe('parseConfiguration', () => {
       rpo: 'PT6H',
     });
     expect(requests).toEqual({ concurrency: 4, retries: 0, retryDelayMs: 400, timeoutSeconds: 120 });
+  });
+
+  it('takes every rule of retention, and none but those that are written', () => {
+    const retention = { hourly: 24, daily: 7, weekly: 4, monthly: 12, yearly: 3, within: 'P2D', minimum: 5 };
+    const { jobs } = parse(changed(exampleConfiguration(), ['jobs', 'finance', 'retention'], retention));
+    expect(jobs.finance?.retention).toEqual(retention);
   });
 
   it.each([
@@ -97,6 +105,70 @@ describe('parseConfiguration', () => {
   ])('takes the endpoint %s', (endpoint, expected) => {
     const value = changed(exampleConfiguration(), ['accounts', 'prod', 'endpoint'], endpoint);
     expect(parse(value).accounts.prod?.endpoint).toBe(expected);
+  });
+});
+
+describe('what is backed up, and what a run puts up with', () => {
+  const jobWith = (setting: string, value: unknown) =>
+    parse(changed(exampleConfiguration(), ['jobs', 'finance', setting], value)).jobs.finance;
+
+  it('is everything, and nothing, unless a job says so', () => {
+    expect(jobWith('rpo', 'PT6H')).not.toHaveProperty('filters');
+    expect(jobWith('rpo', 'PT6H')).not.toHaveProperty('tolerate');
+  });
+
+  it('takes filters with every setting', () => {
+    const written = {
+      include: ['/projects'],
+      exclude: ['*.tmp', 'cache/'],
+      attributes: { include: ['Archive'], exclude: ['Temporary', 'Offline'] },
+      size: { min: 1, max: '1.5 GiB' },
+      age: { olderThan: 'PT1H', newerThan: '2026-01-01T00:00:00+01:00' },
+      deleteExcluded: true,
+    };
+    expect(jobWith('filters', written)?.filters).toEqual({
+      ...written,
+      size: { min: 1, max: 1_610_612_736 },
+    });
+  });
+
+  it('fills in what filters leave out', () => {
+    expect(jobWith('filters', {})?.filters).toEqual({
+      include: [],
+      exclude: [],
+      attributes: { include: [], exclude: [] },
+      size: { min: undefined, max: undefined },
+      age: { olderThan: undefined, newerThan: undefined },
+      deleteExcluded: false,
+    });
+  });
+
+  it.each([
+    ['times', { mode: 'times' }],
+    ['strict', { mode: 'strict' }],
+    [
+      { mode: 'content', share: '5%' },
+      { mode: 'content', percent: 5 },
+    ],
+    [
+      { mode: 'content', share: '100%' },
+      { mode: 'content', percent: 100 },
+    ],
+  ])('compares by %j', (written, compare) => {
+    expect(jobWith('compare', written)?.compare).toEqual(compare);
+  });
+
+  it('takes both guards', () => {
+    expect(jobWith('guards', { maxDeletes: 0, maxChanges: '25%' })?.guards).toEqual({
+      maxDeletes: { kind: 'entries', entries: 0 },
+      maxChanges: { kind: 'percent', percent: 25 },
+    });
+  });
+
+  it('tolerates any error code, or those that are listed', () => {
+    expect(jobWith('tolerate', { entries: 10 })?.tolerate).toEqual({ entries: 10, codes: [] });
+    const listed = { entries: 1000, codes: ['SharingViolation'] };
+    expect(jobWith('tolerate', listed)?.tolerate).toEqual(listed);
   });
 });
 

@@ -90,9 +90,65 @@ describe('one mistake', () => {
     ['jobs.finance.retention.last', 1.5, 'a whole number from 1 to 199', '1.5'],
     ['jobs.finance.retention.last', null, 'a whole number from 1 to 199', 'null'],
     ['jobs.finance.retention.days', 3, 'only the settings last', 'the unknown setting "days"'],
+    ['jobs.finance.retention.dayly', 3, 'only the settings last', '"dayly" (did you mean "daily"?)'],
+    ['jobs.finance.retention', {}, 'at least one of last, hourly, daily', 'an empty object'],
+    ['jobs.finance.retention.minimum', 200, 'a whole number from 1 to 199', '200'],
+    ['jobs.finance.retention.within', '30d', 'an ISO 8601 duration', '"30d"'],
+    ['jobs.finance.retention.within', 'P0D', 'an ISO 8601 duration', '"P0D"'],
+    ['jobs.finance.retention.within', 'P1M-3D', 'an ISO 8601 duration', '"P1M-3D"'],
+    ['jobs.finance.retention.within', 'P101Y', 'at most 100 years', '"P101Y"'],
+    [
+      'jobs.finance.retention',
+      { last: 100, daily: 90, yearly: 10 },
+      'at most 199 recovery points together',
+      'last 100, daily 90, yearly 10, together 200',
+    ],
+    ['jobs.finance.retention.within', 'P34D', 'in which the schedule makes at most 179', '"P34D"'],
+    [
+      'jobs.finance.retention',
+      { last: 180 },
+      'at most 179 recovery points together',
+      'rules that keep up to 180',
+    ],
+    ['jobs.finance.budget.snapshots', 201, 'a whole number from 2 to 200', '201'],
+    ['jobs.finance.budget', 180, 'an object with the settings snapshots', '180'],
     ['jobs.finance.guards.maxDeletes', -1, 'such as "10%"', '-1'],
     ['jobs.finance.guards.maxDeletes', '101%', 'such as "10%"', '"101%"'],
     ['jobs.finance.guards.maxDeletes', '5', 'such as "10%"', '"5"'],
+    ['jobs.finance.guards.maxChanges', '1.5%', 'such as "10%"', '"1.5%"'],
+    ['jobs.finance.guards.maxChange', 5, 'only the settings maxDeletes', 'did you mean "maxChanges"?'],
+    ['jobs.finance.filters', ['*.tmp'], 'an object with the settings include', 'a list'],
+    ['jobs.finance.filters.includes', ['a'], 'only the settings include', 'did you mean "include"?'],
+    ['jobs.finance.filters.include', '*.docx', 'a list of globs', '"*.docx"'],
+    ['jobs.finance.filters.include', [], 'at least one glob', 'a list'],
+    ['jobs.finance.filters.attributes.exclude', [], 'at least one attribute', 'a list'],
+    ['jobs.finance.filters.attributes.only', [], 'only the settings include', 'setting "only"'],
+    ['jobs.finance.filters.size', '1 MiB', 'an object with the settings min, max', '"1 MiB"'],
+    ['jobs.finance.filters.size.min', '10 MB', 'a size such as 4096', '"10 MB"'],
+    ['jobs.finance.filters.size.max', '10', 'a size such as 4096', '"10"'],
+    ['jobs.finance.filters.size.max', -1, 'a size such as 4096', '-1'],
+    ['jobs.finance.filters.size.max', true, 'a size such as 4096', 'true'],
+    [
+      'jobs.finance.filters.size',
+      { min: '1 MiB', max: 4096 },
+      'not above "max"',
+      '"1 MiB" and 4096, between which is no size',
+    ],
+    ['jobs.finance.filters.age.olderThan', '30d', 'an ISO 8601 duration', '"30d"'],
+    ['jobs.finance.filters.age.olderThan', 'PT0S', 'an ISO 8601 duration', '"PT0S"'],
+    ['jobs.finance.filters.age.newerThan', '2026-13-01', 'an ISO 8601 duration', '"2026-13-01"'],
+    ['jobs.finance.filters.age.newerThan', '10:00', 'an ISO 8601 duration', '"10:00"'],
+    [
+      'jobs.finance.filters.age',
+      { olderThan: 'P30D', newerThan: 'P7D' },
+      'ages that some file can have',
+      'none older than "P30D" and newer than "P7D"',
+    ],
+    ['jobs.finance.filters.deleteExcluded', 'no', 'true or false', '"no"'],
+    ['jobs.finance.compare', 'time', '"times", "strict" or', '"time" (did you mean "times"?)'],
+    ['jobs.finance.compare', 'content', '"times", "strict" or', '"content"'],
+    ['jobs.finance.tolerate', 10, 'an object with the settings entries, codes', '10'],
+    ['jobs.finance.tolerate.entries', 0, 'a whole number from 1 to 1000', '0'],
     ['jobs.finance.rpo', '4h', 'an ISO 8601 duration', '"4h"'],
     ['jobs.finance.rpo', 'PT0S', 'an ISO 8601 duration', '"PT0S"'],
     ['jobs.finance.shedule', '', 'only the settings source', '"shedule" (did you mean "schedule"?)'],
@@ -106,6 +162,43 @@ describe('one mistake', () => {
     expect(problem?.path).toBe(path);
     expect(problem?.expected).toContain(expected);
     expect(problem?.found).toContain(found);
+  });
+
+  it.each<[setting: string, value: unknown, path: string, expected: string, found: string]>([
+    ['filters', { exclude: ['a', '!b'] }, 'filters.exclude[1]', 'a glob such as', '"!b" with a "!" at its'],
+    ['filters', { include: ['d\\e'] }, 'filters.include[0]', 'a glob such as', 'with a backslash'],
+    ['filters', { include: ['a', 7] }, 'filters.include[1]', 'a glob such as', '7'],
+    [
+      'filters',
+      { attributes: { exclude: ['Temprary'] } },
+      'filters.attributes.exclude[0]',
+      'one of the attributes',
+      'did you mean "Temporary"?',
+    ],
+    ['compare', { mode: 'content', share: '0%' }, 'compare.share', 'from 1 to 100 per cent', '"0%"'],
+    [
+      'compare',
+      { mode: 'content' },
+      'compare',
+      '{"mode": "content", "share": "5%"}',
+      'an object with "mode"',
+    ],
+    ['compare', { mode: 'bytes', share: '5%' }, 'compare.mode', '"content"', '"bytes"'],
+    [
+      'tolerate',
+      { codes: ['SharingViolation'] },
+      'tolerate.entries',
+      'a whole number from 1 to 1000',
+      'nothing',
+    ],
+    ['tolerate', { entries: 1, codes: ['409'] }, 'tolerate.codes[0]', 'an error code', '"409"'],
+    ['tolerate', { entries: 1, codes: [] }, 'tolerate.codes', 'at least one error code', 'a list'],
+  ])('in a setting of a job: %s %j', (setting, value, path, expected, found) => {
+    const problems = problemsOf(changed(exampleConfiguration(), ['jobs', 'finance', setting], value));
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.path).toBe(`jobs.finance.${path}`);
+    expect(problems[0]?.expected).toContain(expected);
+    expect(problems[0]?.found).toContain(found);
   });
 
   it('names the variable that is empty', () => {
@@ -122,6 +215,60 @@ describe('one mistake', () => {
   it.each(['UP', '-x', 'a_b', 'a'.repeat(64)])('refuses the job name %s', (name) => {
     const jobs = { [name]: exampleConfiguration().jobs.finance };
     expect(problemsOf({ ...exampleConfiguration(), jobs })).toHaveLength(1);
+  });
+});
+
+describe('a retention within a duration', () => {
+  const { finance } = exampleConfiguration().jobs;
+  const problems = (job: object) => {
+    const whole = { ...finance, budget: { snapshots: 200 }, ...job };
+    const value = { ...exampleConfiguration(), jobs: { finance: whole } };
+    try {
+      parseConfiguration(JSON.stringify(value), { environment: exampleEnvironment, fileName: 'x' });
+      return [];
+    } catch (error) {
+      return error instanceof ConfigurationError ? error.problems : [error];
+    }
+  };
+
+  it.each<[schedule: string, retention: object]>([
+    ['0 0 */4 * * *', { within: 'P33D' }],
+    ['0 0 */4 * * *', { within: 'P33D', last: 199 }],
+    ['0 0 */4 * * *', { within: 'P14D', daily: 60, monthly: 36, yearly: 10, minimum: 199 }],
+    ['0 0 8-18 * * MON-FRI', { within: 'P23D' }],
+    ['0 0 3 1 * *', { within: 'P10Y' }],
+  ])('fits where the schedule is %s: %j', (schedule, retention) => {
+    expect(problems({ schedule, retention })).toEqual([]);
+  });
+
+  it.each<[schedule: string, retention: object, most: string]>([
+    ['0 0 */4 * * *', { within: 'P34D' }, 'at most 199 recovery points, as the budget'],
+    [
+      '0 0 */4 * * *',
+      { within: 'P14D', daily: 60, monthly: 36, yearly: 20 },
+      'at most 83 recovery points besides the 116',
+    ],
+    ['0 */5 * * * *', { within: 'P1D' }, 'at most 199'],
+    ['0 0 8-18 * * MON-FRI', { within: 'P1M' }, 'at most 199'],
+    ['0 0 3 1 * *', { within: 'P20Y' }, 'at most 199'],
+    ['0 0 */4 * * *', { within: 'P1D', daily: 199 }, 'at most 0 recovery points besides the 199'],
+  ])('is too long where the schedule is %s: %j', (schedule, retention, most) => {
+    expect(problems({ schedule, retention })).toMatchObject([
+      { path: 'jobs.finance.retention.within', expected: expect.stringContaining(most) },
+    ]);
+  });
+
+  it('is not counted where nobody knows how often the job runs', () => {
+    expect(problems({ schedule: undefined, retention: { within: 'P50Y' } })).toEqual([]);
+  });
+
+  it.each<[object, string]>([
+    [{ schedule: 'now and then' }, 'schedule'],
+    [{ timeZone: 'Berlin' }, 'timeZone'],
+    [{ schedule: 7 }, 'schedule'],
+  ])('is passed over where %j is a mistake of its own', (job, path) => {
+    const found = problems({ retention: { within: 'P50Y' }, ...job });
+    expect(found).toMatchObject([{ path: `jobs.finance.${path}` }]);
   });
 });
 
@@ -246,6 +393,11 @@ describe('a secret', () => {
     'jobs.finance.timeZone',
     'jobs.finance.rpo',
     'jobs.finance.guards.maxDeletes',
+    'jobs.finance.filters.exclude',
+    'jobs.finance.filters.size.min',
+    'jobs.finance.filters.age.olderThan',
+    'jobs.finance.compare',
+    'jobs.finance.tolerate',
     'requests.retries',
     'requests',
   );

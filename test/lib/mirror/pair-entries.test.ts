@@ -42,9 +42,21 @@ describe('pairEntries', () => {
     ]);
   });
 
-  it('reports what only the target has after both listings have ended', async () => {
-    const pairs = await pair([['a'], ['z']], [['m', 'a'], ['z']]);
-    expect(names(pairs).at(-1)).toEqual([undefined, 'm']);
+  it('reports what only the target has once the source has been listed to its end, and not before', async () => {
+    const seen: string[] = [];
+    async function* source(): Pages & AsyncGenerator {
+      yield* pages([['a'], ['z']]);
+      seen.push('end');
+      return undefined;
+    }
+    const target = pages([
+      ['m', 'a'],
+      ['n', 'z'],
+    ]);
+    for await (const found of pairEntries(source(), target)) {
+      if (found.source === undefined) seen.push(found.target?.name ?? '');
+    }
+    expect(seen).toEqual(['end', 'm', 'n']);
   });
 
   it('fails as a whole, without a pair that lacks its source, when a listing breaks off', async () => {

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RequestFailedError } from '../../../lib/azure/errors.ts';
 import { type PruneOptions, planPrune, prune } from '../../../lib/snapshots/prune.ts';
 import type { Catalogue, RecoveryPoint } from '../../../lib/snapshots/recovery-points.ts';
 import type { SnapshotStore } from '../../../lib/snapshots/snapshot-store.ts';
+import { MemorySnapshotStore } from '../../support/memory-snapshot-store.ts';
 
 const NOW = new Date('2026-12-31T00:00:00Z');
 
@@ -17,15 +19,18 @@ function point(day: number, pinned = false): RecoveryPoint {
     entries: 1,
     bytes: 1,
     pinned,
+    leased: pinned ? ['source', 'target'] : [],
   };
 }
 
 const plan = (from: Catalogue, options: Partial<PruneOptions>) =>
   planPrune(from, {
     policy: { last: 1 },
+    timeZone: 'UTC',
     runInProgress: undefined,
     levelOf: () => 'listing-verified',
     abandoned: new Set(),
+    released: new Set(),
     now: NOW,
     ...options,
   });
@@ -44,12 +49,26 @@ describe('planPrune', () => {
       runInProgress: undefined,
     });
     expect(drop.map(({ id }) => id)).toEqual([point(1).id]);
-    expect(drop[0]?.reason).toMatch(/\w+/);
+    expect(drop[0]?.reasons).toEqual([{ rule: 'none', text: 'no rule keeps it' }]);
   });
 
   it('spares the run in progress', () => {
     const { drop } = plan(known([point(1), point(2)]), { policy: { last: 1 }, runInProgress: point(1).id });
     expect(drop).toEqual([]);
+  });
+
+  it('counts the days of the time zone, by the source snapshots', () => {
+    const late = { ...point(1), sourceSnapshot: '2026-11-01T23:30:00.0000000Z' };
+    const { drop } = plan(known([late, point(2)]), { policy: { daily: 2 }, timeZone: 'Europe/Berlin' });
+    expect(drop.map(({ id }) => id)).toEqual([late.id]);
+    expect(plan(known([late, point(2)]), { policy: { daily: 2 } }).drop).toEqual([]);
+  });
+
+  it('is not moved by a clock of this machine that lags behind', () => {
+    const now = new Date('2026-10-01T00:00:00Z');
+    const { keep, drop } = plan(known([point(1), point(2), point(3)]), { policy: { last: 1 }, now });
+    expect(drop.map(({ id }) => id)).toEqual([point(1).id, point(2).id]);
+    expect(keep[0]?.reasons.map(({ rule }) => rule)).toEqual(['newest-complete', 'base', 'last']);
   });
 
   it('never drops a pinned recovery point or the newest one, whatever the policy', () => {
@@ -72,20 +91,27 @@ describe('planPrune', () => {
     );
   });
 
-  it('removes source snapshots of runs known to have no recovery point, and no others', () => {
-    const lone = { role: 'source' as const, job: 'finance', leased: false };
-    const { superseded } = plan(
+  it('removes source snapshots of runs known to have no recovery point, leased ones aside', () => {
+    const lone = { role: 'source' as const, job: 'finance', leased: false, twin: false, partner: undefined };
+    const { superseded, spared } = plan(
       known([point(10)], {
         unpaired: [
-          { ...lone, run: 'failed', snapshot: '2026-11-09T05:30:01.0000000Z' },
+          { ...lone, run: 'failed', snapshot: '2026-12-30T05:30:01.0000000Z' },
           { ...lone, run: 'failed but leased', snapshot: '2026-11-09T06:30:01.0000000Z', leased: true },
-          { ...lone, run: 'of a target that somebody deleted', snapshot: '2026-11-08T05:30:01.0000000Z' },
-          { ...lone, role: 'target', run: 'failed', snapshot: '2026-11-08T06:30:01.0000000Z' },
+          { ...lone, role: 'target', run: 'failed', snapshot: '2026-12-30T06:30:01.0000000Z' },
         ],
       }),
       { abandoned: new Set(['failed', 'failed but leased']) },
     );
-    expect(superseded.map(({ snapshot }) => snapshot)).toEqual(['2026-11-09T05:30:01.0000000Z']);
+    expect(superseded.map(({ snapshot }) => snapshot)).toEqual(['2026-12-30T05:30:01.0000000Z']);
+    expect(spared).toHaveLength(2);
+  });
+
+  it('drops what was pinned once its pin is to be released, by the policy alone', () => {
+    const points = [point(1, true), point(2, true), point(3)];
+    const { drop, keep } = plan(known(points), { released: new Set([point(1).id, point(3).id]) });
+    expect(drop.map(({ id }) => id)).toEqual([point(1).id]);
+    expect(keep.map(({ id }) => id)).toEqual([point(2).id, point(3).id]);
   });
 
   it('gives no place to a recovery point that differs, and spares the newest that is proven', () => {
@@ -99,19 +125,35 @@ describe('planPrune', () => {
 });
 
 describe('prune', () => {
+  const gone = plan(known([point(1), point(2)]), {});
+
   it('deletes the target snapshot of a pair before the source snapshot', async () => {
     const deleted: string[] = [];
-    const store = (share: string): SnapshotStore => ({
-      share,
-      properties: async () => undefined,
-      createShare: async () => undefined,
-      list: async () => [],
-      create: async () => '',
-      delete: async (id) => {
-        deleted.push(id);
-      },
-    });
-    await prune(plan(known([point(1), point(2)]), {}), store('source'), store('target'));
+    expect(await prune(gone, storeThatDeletes(deleted), storeThatDeletes(deleted))).toEqual([point(1).id]);
     expect(deleted).toEqual([point(1).targetSnapshot, point(1).sourceSnapshot]);
   });
+
+  it('leaves a pair alone whose target snapshot was leased in the meantime, and goes on', async () => {
+    const deleted: string[] = [];
+    const target = storeThatDeletes(deleted, point(1).targetSnapshot);
+    const two = plan(known([point(1), point(2), point(3)]), {});
+    expect(await prune(two, storeThatDeletes(deleted), target)).toEqual([point(2).id]);
+    expect(deleted).toEqual([point(2).targetSnapshot, point(2).sourceSnapshot]);
+  });
+
+  it('fails where the service refuses for another reason', async () => {
+    const refused = storeThatDeletes([], point(1).targetSnapshot, 'AuthorizationFailure');
+    await expect(prune(gone, refused, refused)).rejects.toThrow('AuthorizationFailure');
+  });
 });
+
+function storeThatDeletes(deleted: string[], refused?: string, code = 'LeaseIdMissing'): SnapshotStore {
+  const store = new MemorySnapshotStore();
+  store.delete = async (id) => {
+    if (id === refused) {
+      throw new RequestFailedError({ operation: 'DeleteShare', account: 'a', status: 412, code });
+    }
+    deleted.push(id);
+  };
+  return store;
+}

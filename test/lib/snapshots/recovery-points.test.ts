@@ -42,6 +42,7 @@ describe('catalogue', () => {
         entries: 5,
         bytes: 70,
         pinned: false,
+        leased: [],
       },
     ]);
     expect(unpaired).toEqual([]);
@@ -65,7 +66,15 @@ describe('catalogue', () => {
     expect(catalogue(FINANCE, [], target).points).toEqual([]);
     expect(catalogue(FINANCE, [snapshot('s1', { role: 'source', run: LATER })], target).points).toEqual([]);
     expect(catalogue(FINANCE, [], target).unpaired).toEqual([
-      { role: 'target', job: 'finance', run: RUN, snapshot: 't1', leased: false },
+      {
+        role: 'target',
+        job: 'finance',
+        run: RUN,
+        snapshot: 't1',
+        leased: false,
+        twin: false,
+        partner: 's1',
+      },
     ]);
   });
 
@@ -76,7 +85,7 @@ describe('catalogue', () => {
       [snapshot('t1', { role: 'target', partner: 's1' }), snapshot('t2', { role: 'target', partner: 's1' })],
     );
     expect(points.map(({ targetSnapshot }) => targetSnapshot)).toEqual(['t1']);
-    expect(unpaired.map(({ snapshot: id }) => id)).toEqual(['t2']);
+    expect(unpaired).toMatchObject([{ snapshot: 't2', twin: true }]);
   });
 
   it('shows what others made, other jobs of the same source included, and makes nothing of it', () => {
@@ -100,13 +109,29 @@ describe('catalogue', () => {
     expect(foreign.map(({ snapshot: id }) => id)).toEqual(['s1']);
   });
 
+  it('knows a source snapshot for a twin when the recovery point of its run has another', () => {
+    const source = [snapshot('s1', { role: 'source' }), snapshot('s2', { role: 'source' })];
+    const target = [snapshot('t1', { role: 'target', partner: 's2' })];
+    const { points, unpaired } = catalogue(FINANCE, source, target);
+    expect(points.map(({ sourceSnapshot }) => sourceSnapshot)).toEqual(['s2']);
+    expect(unpaired).toMatchObject([{ role: 'source', snapshot: 's1', twin: true }]);
+  });
+
+  it('knows the younger of two lone snapshots of one run for a twin', () => {
+    const source = [snapshot('s1', { role: 'source' }), snapshot('s2', { role: 'source' })];
+    expect(catalogue(FINANCE, source, []).unpaired).toMatchObject([
+      { snapshot: 's1', twin: false },
+      { snapshot: 's2', twin: true },
+    ]);
+  });
+
   it('takes a lease on either snapshot for a pin', () => {
     const { points } = catalogue(
       FINANCE,
       [snapshot('s1', { role: 'source' }, true)],
       [snapshot('t1', { role: 'target', partner: 's1' })],
     );
-    expect(points[0]?.pinned).toBe(true);
+    expect(points[0]).toMatchObject({ pinned: true, leased: ['source'] });
   });
 });
 

@@ -20,8 +20,7 @@ function target() {
 }
 
 async function acquire(): Promise<ShareLease> {
-  const { account, share } = target();
-  const lease = await ShareLease.acquire(account, share, { steady: () => now, wall: () => now });
+  const lease = await ShareLease.acquire(target().leases, { steady: () => now, wall: () => now });
   if (lease === undefined) throw new Error('the lease was not granted');
   return lease;
 }
@@ -29,8 +28,7 @@ async function acquire(): Promise<ShareLease> {
 describe('ShareLease', () => {
   it('is granted once, and to nobody else until it is given back', async () => {
     const lease = await acquire();
-    const { account, share } = target();
-    expect(await ShareLease.acquire(account, share)).toBeUndefined();
+    expect(await ShareLease.acquire(target().leases)).toBeUndefined();
     await lease.release();
     await (await acquire()).release();
   });
@@ -59,8 +57,7 @@ describe('ShareLease', () => {
 
   it('knows from a renewal that it is another’s by now', async () => {
     const lease = await acquire();
-    const { account, share } = target();
-    await ShareLease.break(account, share);
+    await ShareLease.break(target().leases);
     await acquire();
     await expect(lease.renew()).rejects.toThrow();
     expect(() => lease.assertFresh()).toThrow(LeaseLostError);

@@ -1,0 +1,159 @@
+import { isNotFound, RequestFailedError } from '../azure/errors.ts';
+import type { Configuration } from '../jobs/configuration.ts';
+import { type JobShares, openJob } from '../jobs/open-job.ts';
+import { messageOf } from '../report/message-of.ts';
+import { pinLeaseId } from '../snapshots/pin-lease.ts';
+import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
+import { INFINITE, isOfAnotherLease } from '../snapshots/share-leases.ts';
+import type { SnapshotRole } from '../snapshots/tags.ts';
+import {
+  deletePinRecord,
+  leasesOf,
+  type PinRecord,
+  type PinState,
+  readPinRecord,
+  writePinRecord,
+} from './pins.ts';
+import { readCatalogue } from './read-catalogue.ts';
+import { readSystemFolder } from './system-folder.ts';
+import { UnknownPointError } from './unknown-point-error.ts';
+
+export interface PinOptions {
+  readonly configuration: Configuration;
+  readonly job: string;
+  /** Id of the recovery point. */
+  readonly point: string;
+}
+
+export interface PinReport {
+  readonly job: string;
+  readonly point: string;
+  /** Undefined where no lease is left on either snapshot. */
+  readonly state: PinState | undefined;
+  /** The snapshots that somebody else has leased, which stays as it is. */
+  readonly foreign: readonly SnapshotRole[];
+  readonly record: PinRecord | undefined;
+  /** What is not as it was asked for; none where everything is. */
+  readonly warnings: readonly string[];
+}
+
+/** Both snapshots are leased by somebody else already, so that neither can be pinned. */
+export class LeasedByOthersError extends Error {
+  constructor(point: string, job: string) {
+    super(
+      `both snapshots of recovery point ${point} of job "${job}" are leased by another program or person. They cannot be deleted while that lasts, and cannot be pinned until it has ended`,
+    );
+    this.name = 'LeasedByOthersError';
+  }
+}
+
+/**
+ * Pins a recovery point: an infinite lease on its target snapshot, then on its source snapshot, then the record
+ * of why. Repeated, it finishes a pin that was cut off and replaces the record of one that is whole.
+ *
+ * Needs no lock. A prune deletes the target snapshot of a pair first, so that once that one is leased, it is too
+ * late for a prune that comes now and too early for one that has been.
+ * @throws {UnknownPointError} when there is no such recovery point, or no longer
+ * @throws {LeasedByOthersError}
+ */
+export async function pinPoint(options: PinOptions, record: PinRecord): Promise<PinReport> {
+  const { shares, point } = await find(options);
+  const id = pinLeaseId(point.id);
+  const own: SnapshotRole[] = [];
+  for (const role of ['target', 'source'] as const) {
+    try {
+      await leasesOf(shares, point, role).acquire(id, INFINITE);
+      own.push(role);
+    } catch (error) {
+      if (isNotFound(error)) return await giveUp(options, shares, point, own);
+      if (!isOfAnotherLease(error)) throw error;
+    }
+  }
+  if (own.length === 0) throw new LeasedByOthersError(point.id, options.job);
+  const foreign = ROLES.filter((role) => !own.includes(role));
+  const warnings = foreign.map(
+    (role) => `the ${role} snapshot is leased by another program or person; pin again once that has ended`,
+  );
+  try {
+    await writePinRecord(readSystemFolder(shares.target), point.id, record);
+  } catch (error) {
+    if (!(error instanceof RequestFailedError)) throw error;
+    warnings.push(`the pin holds, but why and until when could not be written down: ${messageOf(error)}`);
+  }
+  const state = foreign.length === 0 ? 'whole' : 'half';
+  return { job: options.job, point: point.id, state, foreign, record, warnings };
+}
+
+/** A prune was faster. */
+async function giveUp(
+  { job }: PinOptions,
+  shares: JobShares,
+  point: RecoveryPoint,
+  own: readonly SnapshotRole[],
+): Promise<never> {
+  for (const role of own) await leasesOf(shares, point, role).release(pinLeaseId(point.id));
+  throw new UnknownPointError(point.id, job, []);
+}
+
+/**
+ * Ends a pin: releases both leases, then deletes the record. Needs no record, as the id of the leases follows from
+ * the run. Does nothing where there is no pin, so that it can be repeated.
+ * @throws {UnknownPointError}
+ */
+export async function unpinPoint(options: PinOptions): Promise<PinReport> {
+  const { shares, point } = await find(options);
+  const folder = readSystemFolder(shares.target);
+  const record = await readPinRecord(folder, point.id);
+  const refused: SnapshotRole[] = [];
+  for (const role of point.leased) {
+    try {
+      await leasesOf(shares, point, role).release(pinLeaseId(point.id));
+    } catch (error) {
+      if (isOfAnotherLease(error)) refused.push(role);
+      else if (!isNotFound(error)) throw error;
+    }
+  }
+  const foreign = refused.length === 0 ? [] : await stillLeased(shares, point.id, refused);
+  if (record !== undefined) await deletePinRecord(folder, point.id);
+  return {
+    job: options.job,
+    point: point.id,
+    state: foreign.length === 0 ? undefined : 'foreign',
+    foreign,
+    record,
+    warnings: foreign.map(
+      (role) =>
+        `the ${role} snapshot is leased by another program or person, which Sharepair leaves as it is`,
+    ),
+  };
+}
+
+/** A release whose answer was lost is refused when it is repeated, though nobody else has a lease. */
+async function stillLeased(
+  shares: JobShares,
+  id: string,
+  refused: readonly SnapshotRole[],
+): Promise<readonly SnapshotRole[]> {
+  const { points } = await readCatalogue(shares);
+  const now = points.find((point) => point.id === id)?.leased ?? [];
+  return refused.filter((role) => now.includes(role));
+}
+
+const ROLES: readonly SnapshotRole[] = ['source', 'target'];
+
+interface FoundPoint {
+  readonly shares: JobShares;
+  readonly point: RecoveryPoint;
+}
+
+async function find({ configuration, job, point: id }: PinOptions): Promise<FoundPoint> {
+  const shares = openJob(configuration, job);
+  const { points } = await readCatalogue(shares);
+  const point = points.find((known) => known.id === id);
+  if (point !== undefined) return { shares, point };
+  throw new UnknownPointError(
+    id,
+    job,
+    points.map((known) => known.id),
+  );
+}

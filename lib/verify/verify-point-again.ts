@@ -1,0 +1,238 @@
+import { RestShareReader } from '../files/rest-share-reader.ts';
+import type { RequestConfiguration } from '../jobs/configuration.ts';
+import type { JobShares } from '../jobs/open-job.ts';
+import type { ContentSample } from '../mirror/content-sample.ts';
+import type { PlannedChange } from '../mirror/plan.ts';
+import { counted, countedEntries } from '../report/counted.ts';
+import type { VerificationLevel } from '../report/events.ts';
+import { DigestFiles } from '../target/digest-files.ts';
+import { readProof, replaceLevel } from '../target/levels.ts';
+import type { ListedPoint } from '../target/list-points.ts';
+import { describeTolerated, pointTerms, type RunTerms, readTerms } from '../target/run-terms.ts';
+import type { SystemFolder } from '../target/system-folder.ts';
+import {
+  forgetRounds,
+  isWhole,
+  nextRound,
+  type ProvenRounds,
+  readLastSample,
+  readRounds,
+  withRound,
+  writeLastSample,
+  writeRounds,
+} from './content-rounds.ts';
+import { type ContentVerification, verifyContent } from './verify-content.ts';
+import { type DigestedVerification, verifyWithDigests } from './verify-with-digests.ts';
+
+/** No bytes, those of every file, or of the next part of the files, at least so many per cent of them. */
+export type ContentToRead =
+  | { readonly kind: 'none' | 'whole' }
+  | { readonly kind: 'sample'; readonly percent: number };
+
+export interface VerifiedPoint {
+  readonly point: string;
+  /** What is proven of it now; its former level where this comparison did not come to its end. */
+  readonly level: VerificationLevel;
+  readonly finished: boolean;
+  readonly entries: number;
+  readonly differences: number;
+  /** The first differences of the listings, as the changes that would make the target equal. */
+  readonly examples: readonly PlannedChange[];
+  /** Files whose bytes differ, the first hundred that were found. */
+  readonly different: readonly string[];
+  /** Entries that may differ, as the run had failed at them and tolerated it. */
+  readonly tolerated: readonly string[];
+  readonly filesRead: number;
+  readonly bytesRead: number;
+  /** Which samples of the files have been read of it, this one included; null where none was to be read. */
+  readonly sample: ProvenRounds | null;
+  readonly message: string;
+}
+
+export interface PointOptions {
+  readonly configuration: { readonly requests: Pick<RequestConfiguration, 'concurrency'> };
+  readonly content: ContentToRead;
+  readonly stop: AbortSignal;
+  readonly observe?: (progress: { readonly point: string; readonly path: string }) => void;
+}
+
+/** Proves one recovery point on its two snapshots, at any time after its run, and records what it is proven to be. */
+export async function verifyPointAgain(
+  shares: JobShares,
+  folder: SystemFolder,
+  point: ListedPoint,
+  options: PointOptions,
+): Promise<VerifiedPoint> {
+  const terms = await readTerms(shares.target, point);
+  if (terms === undefined) return unfinished(point, WITHOUT_TERMS);
+  return new PointVerification(shares, folder, point, terms, options).run();
+}
+
+/** Without knowing what the run had left out, nothing that differs says anything, and nothing is compared. */
+const WITHOUT_TERMS =
+  'could not be compared: its manifest is missing from the target snapshot or cannot be understood, so that nobody can tell what its run had left out';
+
+class PointVerification {
+  readonly #folder: SystemFolder;
+  readonly #point: ListedPoint;
+  readonly #terms: RunTerms;
+  readonly #options: PointOptions;
+  readonly #source: RestShareReader;
+  readonly #target: RestShareReader;
+
+  constructor(
+    { source, target }: JobShares,
+    folder: SystemFolder,
+    point: ListedPoint,
+    terms: RunTerms,
+    options: PointOptions,
+  ) {
+    this.#folder = folder;
+    this.#point = point;
+    this.#terms = terms;
+    this.#options = options;
+    this.#source = new RestShareReader(source.account, source.share, point.sourceSnapshot);
+    this.#target = new RestShareReader(target.account, target.share, point.targetSnapshot);
+  }
+
+  async run(): Promise<VerifiedPoint> {
+    const { id, level, targetSnapshot } = this.#point;
+    const recorded = (await readProof(this.#folder, id, level))?.digest;
+    const files = recorded === undefined ? new DigestFiles(this.#folder, id, targetSnapshot) : undefined;
+    const listing = await verifyWithDigests(this.#source, this.#target, this.#comparison, files);
+    const result = await this.#judge(listing);
+    if (!result.finished) return result;
+    const { digest } = listing;
+    if (recorded !== undefined && digest !== undefined && recorded.sha256 !== digest.sha256) {
+      const message = `${result.message}; but what they hold is not what was recorded, so that somebody has changed the record`;
+      return { ...result, level: 'differs', message };
+    }
+    await this.#record(result, digest ?? recorded);
+    return result;
+  }
+
+  get #comparison() {
+    const { configuration, stop } = this.#options;
+    const terms = pointTerms(this.#terms, this.#point.sourceSnapshot);
+    return { concurrency: configuration.requests.concurrency, stop, terms };
+  }
+
+  async #judge(listing: DigestedVerification): Promise<VerifiedPoint> {
+    const { level } = this.#point;
+    const { entries, differences, examples, failures, stoppedAt } = listing;
+    const tolerated = this.#terms.tolerated.map(({ path }) => path);
+    const open = { ...unfinished(this.#point, ''), entries, differences, examples, tolerated };
+    const [failure] = failures;
+    if (failure !== undefined) return { ...open, message: `could not be compared: ${failure.message}` };
+    if (stoppedAt !== undefined) return { ...open, message: 'stopped before the comparison had ended' };
+    const done = { ...open, finished: true };
+    if (differences > 0) {
+      const verb = differences === 1 ? 'differs' : 'differ';
+      const message = `${countedEntries(differences)} ${verb} between the two snapshots`;
+      return { ...done, level: 'differs', message };
+    }
+    if (this.#options.content.kind !== 'none') return this.#judgeContent(done);
+    const equal = `${countedEntries(entries)}, each equal on both snapshots${this.#exceptions}`;
+    // Snapshots never change: what differed, and is equal by its listings, differs by its bytes.
+    return level === 'differs'
+      ? {
+          ...done,
+          level,
+          message: `${equal} by its listing, but their bytes were found to differ; read them again with --content`,
+        }
+      : { ...done, level: level === 'content-verified' ? level : 'listing-verified', message: equal };
+  }
+
+  async #judgeContent(listed: VerifiedPoint): Promise<VerifiedPoint> {
+    const rounds = await readRounds(this.#folder, this.#point.id);
+    const sample = await this.#nextSample(rounds);
+    if (sample === 'all-proven') {
+      const message = `${countedEntries(listed.entries)} equal; every sample of the files has been read, every byte the same${this.#exceptions}`;
+      return { ...listed, level: 'content-verified', sample: rounds ?? null, message };
+    }
+    const found = await this.#readContent(sample);
+    const { filesRead, bytesRead, failure, stopped, different, differences } = found;
+    const read = { ...listed, filesRead, bytesRead, sample: rounds ?? null };
+    const open = { ...read, finished: false, level: this.#point.level };
+    if (differences > 0) {
+      // What was read before says nothing any more.
+      await forgetRounds(this.#folder, this.#point.id);
+      const paths = different.slice(0, 3).map((path) => `"${path}"`);
+      const message = `the bytes of ${counted(differences, 'file')} differ: ${paths.join(', ')}`;
+      return { ...read, level: 'differs', differences, different, sample: null, message };
+    }
+    if (failure !== undefined) return { ...open, message: `could not be read: ${failure.message}` };
+    if (stopped) return { ...open, message: 'stopped before every file was read' };
+    const same = `${countedEntries(listed.entries)} equal, ${counted(filesRead, 'file')} read on both sides, every byte the same${this.#exceptions}`;
+    if (sample === undefined) return { ...read, level: 'content-verified', message: same };
+    return this.#judgeSample(read, sample, rounds, same);
+  }
+
+  async #judgeSample(
+    read: VerifiedPoint,
+    sample: ContentSample,
+    before: ProvenRounds | undefined,
+    same: string,
+  ): Promise<VerifiedPoint> {
+    const rounds = withRound(before, sample);
+    await writeRounds(this.#folder, this.#point.id, rounds);
+    await writeLastSample(this.#folder, sample);
+    if (isWhole(rounds)) return { ...read, level: 'content-verified', sample: rounds, message: same };
+    const { level } = this.#point;
+    const message = `${same}; ${rounds.proven.length} of ${rounds.rounds} samples are proven`;
+    // One sample that is equal says nothing of another that was not.
+    const reached = level === 'copied' ? 'listing-verified' : level;
+    return { ...read, level: reached, sample: rounds, message };
+  }
+
+  async #nextSample(rounds: ProvenRounds | undefined): Promise<ContentSample | 'all-proven' | undefined> {
+    const { content } = this.#options;
+    if (content.kind !== 'sample') return undefined;
+    return nextRound(content.percent, rounds, await readLastSample(this.#folder)) ?? 'all-proven';
+  }
+
+  #readContent(sample: ContentSample | undefined): Promise<ContentVerification> {
+    const { id } = this.#point;
+    return verifyContent(this.#source, this.#target, {
+      ...this.#comparison,
+      sample,
+      onFile: (path) => this.#options.observe?.({ point: id, path }),
+    });
+  }
+
+  get #exceptions(): string {
+    return describeTolerated(this.#terms.tolerated);
+  }
+
+  async #record(result: VerifiedPoint, digest: Parameters<typeof replaceLevel>[3]['digest']): Promise<void> {
+    const { level, entries } = result;
+    // A level that is kept says when it was reached, not when something less was proven again.
+    const isKept = level === this.#point.level && level !== 'listing-verified';
+    if (level === 'copied' || (isKept && this.#options.content.kind === 'none')) return;
+    const { id, sourceSnapshot, targetSnapshot } = this.#point;
+    const proof = {
+      sourceSnapshot,
+      targetSnapshot,
+      entries,
+      digest: level === 'differs' ? undefined : digest,
+    };
+    await replaceLevel(this.#folder, id, level, proof);
+  }
+}
+
+function unfinished({ id, level }: ListedPoint, message: string): VerifiedPoint {
+  return {
+    point: id,
+    level,
+    finished: false,
+    entries: 0,
+    differences: 0,
+    examples: [],
+    different: [],
+    tolerated: [],
+    filesRead: 0,
+    bytesRead: 0,
+    sample: null,
+    message,
+  };
+}
