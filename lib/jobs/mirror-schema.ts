@@ -23,7 +23,7 @@ export const guardsSchema = settings(
       'A run stops before its first deletion when it would delete more entries than this.',
     ).optional(),
     maxChanges: entryLimit(
-      'A run stops when it would give other content or another name to more entries of the target than this.',
+      'A run stops before its first overwrite when it would give other content to more files of the target than this.',
     ).optional(),
   },
   'Limits past which a run stops, so that a person looks first.',

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { emptyShareReader } from '../../lib/files/empty-share-reader.ts';
+import { keepMemoryFlat } from '../../lib/flat-memory.ts';
 import { Limiter } from '../../lib/limiter.ts';
 import { TIMES } from '../../lib/mirror/compare-mode.ts';
 import { EVERYTHING } from '../../lib/mirror/entry-filter.ts';
@@ -81,10 +82,13 @@ export async function walkGenerated({ tree, entries, target }: GeneratedWalk): P
   };
 }
 
-/** The same in a process of its own, whose long-lived objects must fit into so many MiB. */
-export async function walkGeneratedWithin(mib: number, wanted: GeneratedWalk): Promise<WalkMeasures> {
+/** The same in a process of its own, whose long-lived objects must fit into so many MiB, where that is given. */
+export async function walkGeneratedWithin(
+  mib: number | undefined,
+  wanted: GeneratedWalk,
+): Promise<WalkMeasures> {
   // New objects have little room, too, so that what is measured is what is needed.
-  const limits = [`--max-old-space-size=${mib}`, '--max-semi-space-size=8'];
+  const limits = mib === undefined ? [] : [`--max-old-space-size=${mib}`, '--max-semi-space-size=8'];
   const program = [...limits, import.meta.filename, JSON.stringify(wanted)];
   const child = spawn(process.execPath, program, { stdio: ['ignore', 'pipe', 'pipe'] });
   const closed = once(child, 'close');
@@ -95,6 +99,7 @@ export async function walkGeneratedWithin(mib: number, wanted: GeneratedWalk): P
 }
 
 if (import.meta.main) {
+  keepMemoryFlat();
   const [, , request = ''] = process.argv;
   process.stdout.write(JSON.stringify(await walkGenerated(JSON.parse(request))));
 }
