@@ -103,7 +103,9 @@ export class DataPlaneSnapshotStore implements SnapshotStore {
         signal,
       });
     } catch (error) {
+      // Which code a missing snapshot has is not documented; whether it is gone, the list of snapshots tells.
       if (!isNotFound(error)) throw error;
+      if ((await this.list(signal)).some((snapshot) => snapshot.id === id)) throw error;
     }
   }
 
