@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { isNotFound, isRefusal, RequestFailedError } from '../azure/errors.ts';
+import { RequestFailedError } from '../azure/errors.ts';
 import type { Entry, EntryKind } from '../files/entry.ts';
 import { childPath, foldName, parentPath, type SharePath } from '../files/paths.ts';
 import type { ShareReader } from '../files/share-reader.ts';
 import type { ChangeHandler } from './change.ts';
 import { DepartedEntries, type DepartedEntry } from './departed.ts';
 import type { EntryFilter } from './entry-filter.ts';
-import { readProperties } from './metadata-proof.ts';
+import { findEntry } from './find-entry.ts';
 import type { MoveTracker } from './move-tracker.ts';
 import { UNMOVED } from './move-tracker.ts';
 import type { Arrival, Moves } from './moves.ts';
@@ -122,7 +122,7 @@ export class MoveClaims implements MoveTracker {
     const departed = this.#departed.peek(arrival.fileId);
     if (departed === undefined || departed.kind !== arrival.kind || departed.now === arrival.path) return;
     underWay.add(arrival.path);
-    const source = await find(this.#context.source, arrival.path, arrival.kind);
+    const source = await findEntry(this.#context.source, arrival.path, arrival.kind);
     if (source === undefined || !(await this.#mayMove(departed, arrival.path, source))) return;
     if (!(await this.#makeWay(arrival, underWay))) return;
     await this.#bring(arrival.fileId, departed, arrival.path, source);
@@ -141,7 +141,7 @@ export class MoveClaims implements MoveTracker {
   }
 
   async #putAside(path: SharePath, kind: EntryKind): Promise<boolean> {
-    const target = await find(this.#context.target, path, kind);
+    const target = await findEntry(this.#context.target, path, kind);
     if (target === undefined) return true;
     // A name that no mirror knows: should the run be cut off here, the next one finds it to be surplus.
     const aside = childPath(parentPath(path), `.sharepair-moved-${randomUUID()}`);
@@ -154,7 +154,7 @@ export class MoveClaims implements MoveTracker {
     if ([filter, ...proofs.map((proof) => proof.filter)].every(({ isEverything }) => isEverything)) {
       if (proofs.every(({ tolerated }) => tolerated.length === 0)) return true;
     }
-    const target = await find(share, now, kind);
+    const target = await findEntry(share, now, kind);
     return target !== undefined && this.#isLetMove({ from: now, to, source, target });
   }
 
@@ -171,7 +171,7 @@ export class MoveClaims implements MoveTracker {
     source: Entry,
   ): Promise<Entry | undefined> {
     await this.#rename(now, path, source, source);
-    const target = await find(this.#context.target, path, kind);
+    const target = await findEntry(this.#context.target, path, kind);
     if (target === undefined) return undefined;
     this.#departed.take(fileId);
     this.#pastPaths.set(path, original);
@@ -189,20 +189,11 @@ export class MoveClaims implements MoveTracker {
     } catch (error) {
       if (!(error instanceof RequestFailedError)) throw error;
       // An answer that was lost makes a rename that succeeded look like one that failed.
-      if ((await find(this.#context.target, from, source.kind)) !== undefined) return false;
-      if ((await find(this.#context.target, to, source.kind)) === undefined) return false;
+      if ((await findEntry(this.#context.target, from, source.kind)) !== undefined) return false;
+      if ((await findEntry(this.#context.target, to, source.kind)) === undefined) return false;
     }
     this.#vacated.add(foldName(from));
     this.#departed.relocate(from, to);
     return true;
-  }
-}
-
-async function find(reader: ShareReader, path: SharePath, kind: EntryKind): Promise<Entry | undefined> {
-  try {
-    return (await readProperties(reader, path, kind)).entry;
-  } catch (error) {
-    if (isNotFound(error) || isRefusal(error, 'ResourceTypeMismatch')) return undefined;
-    throw error;
   }
 }

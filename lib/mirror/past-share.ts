@@ -1,8 +1,7 @@
-import { isNotFound, isRefusal } from '../azure/errors.ts';
 import type { Entry, EntryKind } from '../files/entry.ts';
 import { baseName, foldName, parentPath, type SharePath } from '../files/paths.ts';
 import type { ShareReader } from '../files/share-reader.ts';
-import { readProperties } from './metadata-proof.ts';
+import { findEntry, isAbsent } from './find-entry.ts';
 import type { PointTerms } from './point-terms.ts';
 import { RecentAnswers } from './recent-answers.ts';
 
@@ -43,7 +42,8 @@ export class PastShare {
   async find(path: SharePath, kind: EntryKind): Promise<Entry | undefined> {
     const directory = parentPath(path);
     const listing = await this.#listings.get(directory, () => this.#list(directory));
-    const entry = listing === 'large' ? await this.#ask(path, kind) : pick(listing, baseName(path));
+    const entry =
+      listing === 'large' ? await findEntry(this.reader, path, kind) : pick(listing, baseName(path));
     return entry?.kind === kind ? entry : undefined;
   }
 
@@ -65,15 +65,6 @@ export class PastShare {
     } while (marker !== undefined);
     return { byName, byFoldedName };
   }
-
-  async #ask(path: SharePath, kind: EntryKind): Promise<Entry | undefined> {
-    try {
-      return (await readProperties(this.reader, path, kind)).entry;
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
-      throw error;
-    }
-  }
 }
 
 function sizeOf(listing: Listing): number {
@@ -82,11 +73,6 @@ function sizeOf(listing: Listing): number {
 
 function pick({ byName, byFoldedName }: SmallListing, name: string): Entry | undefined {
   return byName.get(name) ?? byFoldedName.get(foldName(name));
-}
-
-/** Nothing of that kind stands there. */
-function isAbsent(error: unknown): boolean {
-  return isNotFound(error) || isRefusal(error, 'ResourceTypeMismatch');
 }
 
 /** Both shares of a job as they were at the previous recovery point, in which they were equal. */

@@ -1,7 +1,7 @@
-import { isNotFound, isRefusal } from '../azure/errors.ts';
 import { childPath, type SharePath } from '../files/paths.ts';
 import { compareFile } from './compare-file.ts';
 import { directoryPairs, isSurplus } from './directory-pairs.ts';
+import { isAbsent } from './find-entry.ts';
 import type { EntryPair } from './pair-entries.ts';
 import { restampDirectory } from './stamp-directory.ts';
 import { attempt, type BranchContext, noteListingFailure } from './walk-context.ts';
@@ -40,7 +40,7 @@ async function isGone({ source, filter, failures }: BranchContext, path: SharePa
     if (path !== '') await source.directory(path);
     return false;
   } catch (error) {
-    if (!isNotFound(error) && !isRefusal(error, 'ResourceTypeMismatch')) failures.add(path, error, 'unknown');
+    if (!isAbsent(error)) failures.add(path, error, 'unknown');
     return true;
   }
 }

@@ -1,8 +1,7 @@
-import { isNotFound, isRefusal } from '../azure/errors.ts';
-import type { Entry } from '../files/entry.ts';
 import { parentPath, type SharePath } from '../files/paths.ts';
 import { MoveClaims } from './claim-moves.ts';
 import { compareFile } from './compare-file.ts';
+import { findEntry } from './find-entry.ts';
 import { readProperties } from './metadata-proof.ts';
 import { UNMOVED } from './move-tracker.ts';
 import type { Arrival, Moves } from './moves.ts';
@@ -72,7 +71,7 @@ async function settle(
   stands: boolean,
 ): Promise<void> {
   const { entry: source } = await readProperties(context.source, path, kind);
-  const target = stands ? await findTarget(context, path, kind) : undefined;
+  const target = stands ? await findEntry(context.target, path, kind) : undefined;
   if (kind === 'directory') {
     const unfinished = await walkDirectory(
       context,
@@ -87,17 +86,4 @@ async function settle(
   countEntry(context, source);
   await compareFile(context, path, { source, target }, () => undefined);
   moves.advance(path, { isDone: true, cursor: [] });
-}
-
-async function findTarget(
-  { target }: WalkContext,
-  path: SharePath,
-  kind: Arrival['kind'],
-): Promise<Entry | undefined> {
-  try {
-    return (await readProperties(target, path, kind)).entry;
-  } catch (error) {
-    if (isNotFound(error) || isRefusal(error, 'ResourceTypeMismatch')) return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
-import { isNotFound, isRefusal } from '../azure/errors.ts';
 import type { Entry } from '../files/entry.ts';
 import type { ListingPage } from '../files/listing-page.ts';
 import type { SharePath } from '../files/paths.ts';
+import { isAbsent } from './find-entry.ts';
 import { ListingFailure, noPages, pagesOf } from './listing.ts';
 import { type Pages, pairEntries } from './pair-entries.ts';
 import type { PastShare } from './past-share.ts';
@@ -46,8 +46,7 @@ export class UnchangedSince {
       yield* pagesOf(this.#past.reader, path, 'source');
     } catch (error) {
       if (!(error instanceof ListingFailure)) throw error;
-      const { cause } = error;
-      if (!isNotFound(cause) && !isRefusal(cause, 'ResourceTypeMismatch')) throw error;
+      if (!isAbsent(error.cause)) throw error;
       yield* noPages();
     }
     return undefined;
