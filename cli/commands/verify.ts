@@ -73,10 +73,12 @@ async function verifyJob(job: string, flags: VerifyFlags): Promise<void> {
   }
   const publicKeys = await Promise.all((flags.publicKey ?? []).map(readPublicKey));
   const configuration = await openConfiguration(flags, [job]);
-  const stop = stopSignal(() => process.stderr.write('stopping; what was proven so far is recorded\n'));
+  const { verifyDisplay } = await import('../output/verify-display.ts');
+  const display = verifyDisplay({ isQuiet: flags.json === true });
+  const stop = stopSignal(() =>
+    display.say('stopping; what was proven is recorded, and a reading of files is carried on the next time'),
+  );
   const { runVerify } = await import('../../lib/verify/run-verify.ts');
-  const { readCounter } = await import('../output/read-counter.ts');
-  const counter = readCounter();
   const report = await runVerify({
     configuration,
     job,
@@ -86,8 +88,8 @@ async function verifyJob(job: string, flags: VerifyFlags): Promise<void> {
     publicKeys,
     stop,
     lockWaitMs: flags.lockWait ?? DEFAULT_LOCK_WAIT_MS,
-    observe: counter.observe,
-  }).finally(counter.close);
+    observe: display.observe,
+  }).finally(display.close);
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify(report)}\n`);
   } else {

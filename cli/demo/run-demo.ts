@@ -11,9 +11,9 @@ import { describePoints } from '../output/describe-points.ts';
 import { describePrune } from '../output/describe-prune.ts';
 import { describeRun } from '../output/describe-run.ts';
 import { describeVerify } from '../output/describe-verify.ts';
-import { readCounter } from '../output/read-counter.ts';
 import { peopleDisplay } from '../output/run-display.ts';
 import { duration } from '../output/text.ts';
+import { verifyDisplay } from '../output/verify-display.ts';
 import { changeShare } from './change-share.ts';
 import {
   type DemoFolder,
@@ -124,15 +124,15 @@ async function backUp(configuration: Configuration, stop: AbortSignal): Promise<
 }
 
 async function prove(configuration: Configuration, stop: AbortSignal): Promise<void> {
-  const counter = readCounter();
+  const display = verifyDisplay({ isQuiet: true });
   const report = await runVerify({
     configuration,
     job: JOB,
     content: { kind: 'whole' },
     stop,
     lockWaitMs: DEFAULT_LOCK_WAIT_MS,
-    observe: counter.observe,
-  }).finally(counter.close);
+    observe: display.observe,
+  }).finally(display.close);
   say(describeVerify(report).trimEnd());
   if (report.outcome !== 'complete') throw new DemoError('the recovery points could not be proven');
 }

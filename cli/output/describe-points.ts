@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import type { PointList } from '../../lib/target/list-points.ts';
 import { describePin } from './describe-pin.ts';
 import { formatTable } from './table.ts';
-import { byteCount, count, counted, printable } from './text.ts';
+import { byteCount, count, counted, duration, printable } from './text.ts';
 
 const FORMAT = 'yyyy-MM-dd HH:mm:ss';
 
@@ -75,9 +75,11 @@ function pointTable(points: PointList['points'], timeZone: string): string {
       { title: 'level' },
       { title: 'entries', align: 'right' },
       { title: 'bytes', align: 'right' },
+      { title: 'changed', align: 'right' },
+      { title: 'took', align: 'right' },
       { title: 'kept by' },
     ],
-    points.map(({ id, time, level, entries, bytes, tolerated = 0, kept, reasons }) => {
+    points.map(({ id, time, level, entries, bytes, changed, seconds, tolerated = 0, kept, reasons }) => {
       const utc = DateTime.fromISO(time, { zone: 'utc' });
       const here = timeZone === 'UTC' ? [] : [utc.setZone(timeZone).toFormat(`${FORMAT} ZZ`)];
       return [
@@ -87,6 +89,8 @@ function pointTable(points: PointList['points'], timeZone: string): string {
         tolerated === 0 ? level : `${level}, ${count(tolerated)} tolerated`,
         count(entries),
         byteCount(bytes),
+        count(changed),
+        duration(seconds),
         kept ? reasons.map(({ rule }) => rule).join(', ') : 'nothing: the next prune deletes it',
       ];
     }),

@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import type { Outcome } from '../../lib/report/events.ts';
 import type { JobStatus } from '../../lib/report/status.ts';
 import { asSentence } from '../errors.ts';
 import { duration, printable } from './text.ts';
@@ -22,6 +23,7 @@ function paragraph(status: JobStatus): string[] {
     ...lines,
     field('last complete', lastPoint(status)),
     field('last verified', lastVerification(status)),
+    field('last run', lastRun(status)),
     field('running', running(status)),
     field('next run', nextRun(status)),
     ...budgets(status),
@@ -42,6 +44,21 @@ function lastVerification({ lastVerification: verification }: JobStatus): string
   if (verification === null) return 'never';
   return `${utc(verification.at)} UTC: ${verification.point} ${verification.level}`;
 }
+
+function lastRun({ lastRun: run }: JobStatus): string {
+  if (run === null) return 'none that is known';
+  const how = `${utc(run.endedAt)} UTC: ${run.run} ${ENDED[run.outcome]}`;
+  return run.outcome === 'complete' ? how : `${how}: ${run.message}`;
+}
+
+const ENDED: Readonly<Record<Outcome, string>> = {
+  complete: 'complete',
+  incomplete: 'incomplete',
+  guard: 'stopped by a guard',
+  failed: 'failed',
+  locked: 'locked',
+  differs: 'differs',
+};
 
 function running({ running: holder, runInProgress }: JobStatus): string {
   if (holder !== null) return holder.holder;

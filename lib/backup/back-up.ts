@@ -1,14 +1,17 @@
 import { RestShareReader } from '../files/rest-share-reader.ts';
 import { SystemFolderInSource } from '../mirror/listing.ts';
+import { deleteTwins } from '../snapshots/delete-twins.ts';
 import { ensureSnapshot } from '../snapshots/ensure-snapshot.ts';
+import { recallPruneIntent } from '../target/abandoned-runs.ts';
+import { readRecords } from '../target/levels.ts';
 import { identityOf, readCatalogue } from '../target/read-catalogue.ts';
 import { readChain } from '../target/read-chain.ts';
-import { endRun } from '../target/run-state.ts';
+import { endRun, type RunState } from '../target/run-state.ts';
 import { readTerms } from '../target/run-terms.ts';
 import { type LockedTarget, withLockedTarget } from '../target/with-locked-target.ts';
 import { VERSION } from '../version.ts';
 import { finishRun } from './finish-run.ts';
-import { writeJournal } from './journal.ts';
+import { noteFailure, writeJournal } from './journal.ts';
 import { makeRoom, SnapshotBudgetError } from './make-room.ts';
 import { writeManifest } from './manifest.ts';
 import { mirrorSnapshot } from './mirror-snapshot.ts';
@@ -25,23 +28,31 @@ export async function backUp(scope: RunScope): Promise<BackupResult> {
   await prepareShares(scope.shares, { dryRun: false, adopt: scope.adopt });
   await refuseSystemFolder(new RestShareReader(source.account, source.share));
   return withLockedTarget(target, { waitMs: scope.lockWaitMs, stop: scope.stop }, async (locked) => {
-    const result = await backUpLocked(scope, locked);
+    const state = await takeUpRun(scope, locked);
+    await locked.announce(scope.run);
+    const result = await backUpLocked(scope, locked, state).catch(async (error: unknown) => {
+      await noteFailure(scope, locked.folder, error);
+      throw error;
+    });
     await writeJournal(scope, locked.folder, result);
     return result;
   });
 }
 
-async function backUpLocked(scope: RunScope, locked: LockedTarget): Promise<BackupResult> {
+async function backUpLocked(scope: RunScope, locked: LockedTarget, state: RunState): Promise<BackupResult> {
   const { folder } = locked;
   const { source, target } = scope.shares;
-  const state = await takeUpRun(scope, locked);
-  await locked.announce(scope.run);
   const known = await readCatalogue(scope.shares);
   const finished = known.points.find((point) => point.id === scope.run);
   if (finished !== undefined) {
     scope.note(`run ${scope.run} had made its recovery point before it was cut off; it is finished now`);
+    await deleteTwins(known, finished, locked.snapshotsOf(source), locked.snapshotsOf(target));
     return finishRun(scope, locked, state, finished, await readTerms(target, finished));
   }
+  await recallPruneIntent(
+    folder,
+    known.points.map(({ id }) => id),
+  );
   const identity = identityOf(scope.shares);
   const tags = { job: scope.job.name, run: scope.run, version: VERSION };
   scope.phase('snapshot-source');
@@ -59,7 +70,7 @@ async function backUpLocked(scope: RunScope, locked: LockedTarget): Promise<Back
     { ...scope.requests, signal: scope.stop },
   );
   scope.phase('mirror');
-  const records = (await folder.list('records')) ?? [];
+  const records = await readRecords(folder, known.points);
   const bases = await readBases(scope.shares, known, records);
   const selection = selectionOf(scope, bases);
   scope.sample = selection.sample;
@@ -82,11 +93,15 @@ async function backUpLocked(scope: RunScope, locked: LockedTarget): Promise<Back
   await writeManifest(scope, folder, sourceSnapshot, {
     terms,
     chain,
+    permissions: mirrored.permissions,
     counts: mirrored.exactCounts ? { entries, bytes } : undefined,
   });
   // A mirror of several slices has met some directories twice, so only one that ran through knows exactly.
+  // What an earlier process of the run has changed, this one has not counted.
+  const hasCountedChanges = mirrored.exactCounts && state.sourceSnapshot === undefined;
   const counts = {
     ...(mirrored.exactCounts ? { entries, bytes } : {}),
+    ...(hasCountedChanges ? { changed: scope.progress.changed } : {}),
     ...(tolerated.length > 0 ? { tolerated: tolerated.length } : {}),
   };
   const targetSnapshot = await ensureSnapshot(

@@ -3,6 +3,7 @@ import type { JobShares } from '../jobs/open-job.ts';
 import type { FailureState } from '../mirror/mirror-state.ts';
 import { countedEntries } from '../report/counted.ts';
 import type { Catalogue } from '../snapshots/recovery-points.ts';
+import { readRecords } from '../target/levels.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
 import { readSystemFolder } from '../target/system-folder.ts';
 import { describeGuard, type Guarded, guardAllows } from './compare-shares.ts';
@@ -54,7 +55,8 @@ export async function dryRun(
 }
 
 async function basesOf(shares: JobShares, known: Catalogue): Promise<RunBases> {
-  return readBases(shares, known, (await readSystemFolder(shares.target).list('records')) ?? []);
+  const records = await readRecords(readSystemFolder(shares.target), known.points);
+  return readBases(shares, known, records);
 }
 
 /** Why a run would make no recovery point; undefined where it would. */

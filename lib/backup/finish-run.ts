@@ -2,7 +2,7 @@ import { messageOf } from '../report/message-of.ts';
 import { carryOutPrune, decidePrune } from '../target/carry-out-prune.ts';
 import { recordLevel } from '../target/levels.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
-import { endRun, type RunState, writeRunState } from '../target/run-state.ts';
+import { endRun, type RunState, type VerificationState, writeRunState } from '../target/run-state.ts';
 import type { RunTerms } from '../target/run-terms.ts';
 import type { LockedTarget } from '../target/with-locked-target.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
@@ -31,10 +31,12 @@ export async function finishRun(
   scope.phase('verify');
   // What was compared of other snapshots says nothing of these.
   const earlier = state.verification?.targetSnapshot === targetSnapshot ? state.verification : undefined;
-  const proven = await verifyPoint(scope, folder, earlier, pair, terms);
+  const keep = (verification: VerificationState) =>
+    writeRunState(folder, { ...state, sourceSnapshot, verification });
+  const proven = await verifyPoint(scope, folder, { ...pair, terms, earlier, keep });
   const { message, entries } = proven;
   if (proven.kind === 'stopped') {
-    await writeRunState(folder, { ...state, sourceSnapshot, verification: proven.verification });
+    await keep(proven.verification);
     return { outcome: 'incomplete', message, point: { ...point, level: 'copied' }, tolerated };
   }
   if (proven.kind === 'failed') {
@@ -52,14 +54,18 @@ export async function finishRun(
   const result = { point: { ...point, level: proven.level }, entries, tolerated };
   scope.phase('prune');
   try {
-    const plan = await decidePrune(scope.shares, await readCatalogue(scope.shares), folder, scope.run);
-    const pruned = await carryOutPrune(plan, scope.shares, locked);
-    return { outcome: 'complete', message, ...result, pruned };
+    const plan = await decidePrune(scope.shares, await readCatalogue(scope.shares), folder, {
+      runInProgress: scope.run,
+    });
+    const { points: pruned, failure } = await carryOutPrune(plan, scope.shares, locked);
+    return failure === undefined
+      ? { outcome: 'complete', message, ...result, pruned }
+      : { outcome: 'failed', message: withFailedPrune(message, failure), ...result, pruned };
   } catch (error) {
-    return {
-      outcome: 'failed',
-      message: `${message}, and the recovery point is good; but the prune failed, so that older ones than the policy keeps are there still: ${messageOf(error)}`,
-      ...result,
-    };
+    return { outcome: 'failed', message: withFailedPrune(message, error), ...result };
   }
+}
+
+function withFailedPrune(message: string, error: unknown): string {
+  return `${message}, and the recovery point is good; but the prune failed, so that older ones than the policy keeps are there still: ${messageOf(error)}`;
 }

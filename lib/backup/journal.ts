@@ -1,9 +1,24 @@
 import { messageOf } from '../report/message-of.ts';
+import { writeFailure } from '../target/last-run.ts';
 import type { SystemFolder } from '../target/system-folder.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
 
 /** Runs that the journal remembers; a snapshot budget of 200 makes room for no more recovery points. */
 const LENGTH = 200;
+
+/**
+ * Writes down which error has ended a run. A failure to do so is of no account, as the error itself is reported.
+ */
+export async function noteFailure(scope: RunScope, folder: SystemFolder, error: unknown): Promise<void> {
+  const { run, startedAt, stop } = scope;
+  const outcome = stop.aborted ? 'incomplete' : 'failed';
+  const endedAt = new Date().toISOString();
+  try {
+    await writeFailure(folder, { run, outcome, message: messageOf(error), startedAt, endedAt });
+  } catch {
+    scope.note('how the run ended could not be written down');
+  }
+}
 
 /**
  * Writes down what a run did, also one that made no recovery point. What the run is worth does not hang on
@@ -20,6 +35,7 @@ export async function writeJournal(
       run: scope.run,
       job: scope.job.name,
       outcome: result.outcome,
+      point: result.point?.id,
       message: result.message,
       startedAt: scope.startedAt,
       endedAt: new Date().toISOString(),

@@ -4,8 +4,9 @@ import { countOn, describeHoldings, type Holding, holdingsOf } from '../snapshot
 import type { PrunePlan } from '../snapshots/prune.ts';
 import type { Catalogue } from '../snapshots/recovery-points.ts';
 import type { SnapshotRole } from '../snapshots/tags.ts';
-import { carryOutPrune, type DecidedPrune, decidePrune } from '../target/carry-out-prune.ts';
+import { carryOutPrune, decidePrune } from '../target/carry-out-prune.ts';
 import { identityOf, readCatalogue } from '../target/read-catalogue.ts';
+import { isSameOwner, ownerOf, readRunState } from '../target/run-state.ts';
 import type { SystemFolder } from '../target/system-folder.ts';
 import type { LockedTarget } from '../target/with-locked-target.ts';
 import { PreflightError } from './prepare-target.ts';
@@ -39,23 +40,35 @@ export class SnapshotBudgetError extends PreflightError {
 /**
  * Prunes before a run makes its snapshots, where there are source snapshots of runs without a recovery
  * point, which add up while runs fail, or where the budget has no room, as the prune at the end would come too
- * late. For room, the oldest recovery points go that the policy no longer keeps, as few as will do.
+ * late. For room, the oldest recovery points go that the policy no longer keeps, and after them those that
+ * differ, but for the newest; as few as will do.
  * @throws {SnapshotBudgetError} when there is none to be made
  */
 export async function makeRoom(scope: RunScope, locked: LockedTarget, known: Catalogue): Promise<void> {
   const hasLone = known.unpaired.some(({ role, run }) => role === 'source' && run !== scope.run);
   const isShort = shortageOf(scope, known) > 0;
   if (!isShort && !hasLone) return;
-  try {
-    const plan = await decidePrune(scope.shares, known, locked.folder, scope.run);
-    const gone = await carryOutPrune(withFewestDrops(scope, known, plan), scope.shares, locked);
-    for (const run of gone) scope.note(`recovery point ${run} was pruned to make room`);
-  } catch (error) {
-    scope.note(`snapshots that are no longer needed could not be deleted: ${messageOf(error)}`);
+  const failure = await pruneForRoom(scope, locked, known).catch((error: unknown) => error);
+  if (failure !== undefined) {
+    scope.note(`snapshots that are no longer needed could not be deleted: ${messageOf(failure)}`);
   }
   if (!isShort) return;
   const left = await readCatalogue(scope.shares);
-  if (shortageOf(scope, left) > 0) throw new SnapshotBudgetError(scope.shares, left);
+  if (shortageOf(scope, left) === 0) return;
+  // Nobody has to decide what is to go where something was to go and did not.
+  throw failure ?? new SnapshotBudgetError(scope.shares, left);
+}
+
+/** Returns what kept it from deleting all that was to go; undefined where nothing did. */
+async function pruneForRoom(scope: RunScope, locked: LockedTarget, known: Catalogue): Promise<unknown> {
+  const plan = await decidePrune(scope.shares, known, locked.folder, {
+    runInProgress: scope.run,
+    forRoom: true,
+  });
+  const most = shortageOf(scope, known, plan);
+  const { points, failure } = await carryOutPrune(plan, scope.shares, locked, most);
+  for (const run of points) scope.note(`recovery point ${run} was pruned to make room`);
+  return failure;
 }
 
 /** Why a run would find no room now; undefined where it would, or would make some. */
@@ -64,25 +77,25 @@ export async function refusalForRoom(
   known: Catalogue,
   folder: SystemFolder,
 ): Promise<SnapshotBudgetError | undefined> {
-  if (shortageOf(scope, known) === 0) return undefined;
-  const plan = await decidePrune(scope.shares, known, folder, scope.run);
-  const isEnough = shortageOf(scope, known, plan) <= plan.drop.length;
+  const state = await readRunState(folder);
+  const goesOn = state !== undefined && !state.ended && isSameOwner(state, ownerOf(scope.shares));
+  const next = { run: goesOn ? state.run : scope.run, job: scope.job };
+  if (shortageOf(next, known) === 0) return undefined;
+  const plan = await decidePrune(scope.shares, known, folder, { runInProgress: next.run, forRoom: true });
+  const isEnough = shortageOf(next, known, plan) <= plan.drop.length;
   return isEnough ? undefined : new SnapshotBudgetError(scope.shares, known);
 }
 
 /** How many recovery points have to go before the run's own fits into both shares. */
 function shortageOf(
-  { run, job }: RunScope,
+  { run, job }: Pick<RunScope, 'run' | 'job'>,
   known: Catalogue,
   { superseded }: Pick<PrunePlan, 'superseded'> = { superseded: [] },
 ): number {
   const hasSource = known.unpaired.some((own) => own.role === 'source' && own.run === run);
-  const after = (side: SnapshotRole, made: number) =>
-    countOn(known, side) - superseded.filter(({ role }) => role === side).length + made;
-  const most = Math.max(after('source', hasSource ? 0 : 1), after('target', 1));
+  const after = (side: SnapshotRole) =>
+    countOn(known, side) - superseded.filter(({ role }) => role === side).length + 1;
+  // To a share in which it has its snapshot already it adds none, however full that is by now.
+  const most = Math.max(hasSource ? 0 : after('source'), after('target'));
   return Math.max(0, most - job.budget.snapshots);
-}
-
-function withFewestDrops(scope: RunScope, known: Catalogue, plan: DecidedPrune): DecidedPrune {
-  return { ...plan, drop: plan.drop.slice(0, shortageOf(scope, known, plan)) };
 }

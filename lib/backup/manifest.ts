@@ -1,4 +1,5 @@
 import { SERVICE_VERSION } from '../azure/storage-account.ts';
+import type { PermissionKeys } from '../mirror/key-pairs.ts';
 import type { ManifestChain } from '../target/manifest-chain.ts';
 import { keyFingerprint, signManifest } from '../target/manifest-signature.ts';
 import { describeTerms, type RunTerms } from '../target/run-terms.ts';
@@ -10,6 +11,7 @@ import type { RunScope } from './run-scope.ts';
 export interface ManifestContent {
   readonly terms: RunTerms;
   readonly chain: ManifestChain;
+  readonly permissions: PermissionKeys | undefined;
   /** Files and directories, and bytes; undefined where no slice of the mirror has counted each of them once. */
   readonly counts: { readonly entries: number; readonly bytes: number } | undefined;
 }
@@ -22,7 +24,7 @@ export async function writeManifest(
   scope: RunScope,
   folder: SystemFolder,
   sourceSnapshot: string,
-  { terms, chain, counts }: ManifestContent,
+  { terms, chain, permissions, counts }: ManifestContent,
 ): Promise<void> {
   const { source, target } = scope.shares;
   const { entries, bytes, changed, deleted, bytesCopied } = scope.progress;
@@ -40,6 +42,7 @@ export async function writeManifest(
     counts,
     lastSlice: { entries, bytes, changed, deleted, bytesCopied },
     ...describeTerms(terms),
+    permissions,
     chain,
     signedBy: signingKey && keyFingerprint(signingKey),
   });

@@ -7,6 +7,7 @@ import { Limiter } from '../limiter.ts';
 import { applyChanges } from '../mirror/apply-changes.ts';
 import { Failures } from '../mirror/failures.ts';
 import { HeldChanges } from '../mirror/held-changes.ts';
+import { KeyPairs, type PermissionKeys } from '../mirror/key-pairs.ts';
 import { mirrorSlice, type SliceOutcome } from '../mirror/mirror-slice.ts';
 import { type FailureState, FRESH_MIRROR, type MirrorState } from '../mirror/mirror-state.ts';
 import { PermissionMap } from '../mirror/permission-map.ts';
@@ -17,6 +18,7 @@ import type { FailedEntry } from '../report/events.ts';
 import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
 import { endRun, type RunState, runStateWrittenAt, writeRunState } from '../target/run-state.ts';
 import type { LockedTarget } from '../target/with-locked-target.ts';
+import { WatchedReader } from '../verify/watched-reader.ts';
 import { describeGuard, guardAllows, pastShares, sliceContext } from './compare-shares.ts';
 import type { BasePoint, RunBases } from './run-bases.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
@@ -38,6 +40,8 @@ export interface MirrorResult extends BackupResult {
   readonly exactCounts: boolean;
   /** What failed and does not keep the run from making a recovery point. */
   readonly tolerated: readonly FailedEntry[];
+  /** Undefined unless the mirror is complete. */
+  readonly permissions?: PermissionKeys;
 }
 
 /** Mirrors the source snapshot to the target, slice by slice, keeping the state of each beside the data. */
@@ -65,12 +69,18 @@ export async function mirrorSnapshot(
   const keep = (kept: MirrorState) => writeRunState(folder, { ...running, mirror: kept });
   await keep(mirror);
   const held = new HeldChanges();
+  const keyPairs = new KeyPairs({ isWhole: exactCounts });
   let { sliceMs } = scope;
   for (;;) {
-    const outcome = await runSlice(scope, locked, mirror, { ...task, held, keep, sliceMs, unprovenSince });
+    const slice = { ...task, held, keyPairs, keep, sliceMs, unprovenSince };
+    const outcome = await runSlice(scope, locked, mirror, slice);
     if (outcome.kind === 'part') throw new Error('a run mirrors its share in one part');
-    if (outcome.kind !== 'stopped')
-      return { ...(await conclude(scope, locked, running, outcome, previous)), exactCounts };
+    if (outcome.kind !== 'stopped') {
+      const result = { ...(await conclude(scope, locked, running, outcome, previous)), exactCounts };
+      if (result.outcome !== 'complete') return result;
+      const failed = result.tolerated.map(({ path }) => path);
+      return { ...result, permissions: await keyPairs.settle(locked.reader, failed) };
+    }
     // A directory that takes longer than a slice, as its files are read, is begun again in the next one.
     const isStuck = mirror.phase === 'update' && isDeepStrictEqual(mirror.cursor, outcome.state.cursor);
     sliceMs = isStuck ? sliceMs * 2 : scope.sliceMs;
@@ -102,6 +112,7 @@ function isSameMirror(state: RunState, { sourceSnapshot, selection }: MirrorTask
 
 interface SliceTask extends MirrorTask {
   readonly held: HeldChanges;
+  readonly keyPairs: KeyPairs;
   /** Writes down where a process that follows is to begin. */
   readonly keep: (state: MirrorState) => Promise<void>;
   readonly sliceMs: number;
@@ -112,12 +123,23 @@ async function runSlice(
   scope: RunScope,
   { lease, reader, writer }: LockedTarget,
   state: MirrorState,
-  { sourceSnapshot, bases, selection, held, keep, sliceMs, unprovenSince }: SliceTask,
+  { sourceSnapshot, bases, selection, held, keyPairs, keep, sliceMs, unprovenSince }: SliceTask,
 ): Promise<SliceOutcome> {
   const previous = bases.previous?.point;
   const { source } = scope.shares;
   const sourceReader = new RestShareReader(source.account, source.share, sourceSnapshot);
-  const permissions = new PermissionMap(sourceReader, reader, writer);
+  const listedSource = new WatchedReader(sourceReader, {
+    onPage: async (directory, _, { entries }) => {
+      const filter = selection.filter.within(directory);
+      keyPairs.met(
+        directory,
+        entries.filter((entry) => filter.includes(entry)),
+      );
+    },
+    onDescriptor: async () => undefined,
+  });
+  const onPair = (source: string, target: string) => keyPairs.pair(source, target);
+  const permissions = new PermissionMap(sourceReader, reader, writer, onPair);
   const stop = AbortSignal.any([scope.stop, lease.lost, AbortSignal.timeout(sliceMs)]);
   const signer = copySource({ account: source.account, share: source.share, snapshot: sourceSnapshot });
   // Whether source URLs can be signed at all is better known now than at every single file.
@@ -135,7 +157,7 @@ async function runSlice(
   const past = pastShares(scope.shares, bases.previous);
   const failures = new Failures();
   const context = sliceContext(scope, {
-    source: sourceReader,
+    source: listedSource,
     target: reader,
     permissions,
     changes,

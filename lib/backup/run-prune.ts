@@ -1,6 +1,11 @@
 import type { Configuration } from '../jobs/configuration.ts';
 import { type JobShares, openJob } from '../jobs/open-job.ts';
-import { carryOutPrune, type DecidedPrune, decidePrune } from '../target/carry-out-prune.ts';
+import {
+  type CarriedOutPrune,
+  carryOutPrune,
+  type DecidedPrune,
+  decidePrune,
+} from '../target/carry-out-prune.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
 import { readRunState } from '../target/run-state.ts';
 import { readSystemFolder, type SystemFolder } from '../target/system-folder.ts';
@@ -43,13 +48,34 @@ export async function runPrune({
     await locked.announce('prune');
     const plan = await decide(shares, locked.folder);
     await locked.lease.renew();
-    await carryOutPrune(plan, shares, locked);
-    return { ...plan, job, done: true };
+    const result = await carryOutPrune(plan, shares, locked);
+    if (result.failure !== undefined) throw result.failure;
+    return { ...carriedOut(plan, result), job, done: true };
   });
 }
+
+/** The plan as it came to be: what somebody has leased or pinned since it was made stays. */
+function carriedOut(plan: DecidedPrune, { standing, lone, pinned }: CarriedOutPrune): DecidedPrune {
+  const gone = new Set(lone);
+  return {
+    ...plan,
+    unpin: plan.unpin.filter(({ id }) => !pinned.has(id)),
+    drop: plan.drop.filter(({ id }) => !standing.includes(id)),
+    keep: [...plan.keep, ...standing.map((id) => ({ id, reasons: [LEASED] }))],
+    superseded: plan.superseded.filter(({ snapshot }) => gone.has(snapshot)),
+    spared: [
+      ...plan.spared,
+      ...plan.superseded
+        .filter(({ snapshot }) => !gone.has(snapshot))
+        .map((orphan) => ({ ...orphan, kept: true, reasons: [LEASED] })),
+    ],
+  };
+}
+
+const LEASED = { rule: 'pinned', text: 'leased or pinned since this was decided' } as const;
 
 async function decide(shares: JobShares, folder: SystemFolder): Promise<DecidedPrune> {
   const state = await readRunState(folder);
   const runInProgress = state?.ended === true ? undefined : state?.run;
-  return decidePrune(shares, await readCatalogue(shares), folder, runInProgress);
+  return decidePrune(shares, await readCatalogue(shares), folder, { runInProgress });
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { RestShareReader } from '../files/rest-share-reader.ts';
 import { countedEntries } from '../report/counted.ts';
 import { messageOf } from '../report/message-of.ts';
@@ -27,25 +28,59 @@ export type Proof = { readonly entries: number | undefined; readonly message: st
 const UNKNOWN_TERMS =
   'the snapshots could not be compared: the manifest of the recovery point is missing or cannot be understood, so that nobody can tell what its run had left out';
 
-/** Compares the two snapshots of a run, never the live shares, from where an earlier slice had come. */
+export interface PointToVerify extends SnapshotPair {
+  /** Undefined where nobody can tell them, so that nothing is proven. */
+  readonly terms: RunTerms | undefined;
+  /** How far an earlier process had come. */
+  readonly earlier: VerificationState | undefined;
+  /** Writes down how far this one has come. */
+  readonly keep: (state: VerificationState) => Promise<void>;
+}
+
+/** Compares the two snapshots of a run, never the live shares, slice by slice. */
 export async function verifyPoint(
   scope: RunScope,
   folder: SystemFolder,
-  earlier: VerificationState | undefined,
-  { sourceSnapshot, targetSnapshot }: SnapshotPair,
-  terms: RunTerms | undefined,
+  point: PointToVerify,
 ): Promise<Proof> {
+  const { terms, keep } = point;
   if (terms === undefined) return { kind: 'failed', entries: undefined, message: UNKNOWN_TERMS };
+  let { earlier } = point;
+  let { sliceMs } = scope;
+  for (;;) {
+    const proof = await verifySlice(scope, folder, { ...point, terms, earlier }, sliceMs);
+    if (proof.kind !== 'stopped' || scope.stop.aborted) return proof;
+    const { verification } = proof;
+    await keep(verification);
+    // A directory that takes longer than a slice is begun again in the next one.
+    const isStuck = isDeepStrictEqual(verification.cursor, earlier?.cursor ?? []);
+    sliceMs = isStuck ? sliceMs * 2 : scope.sliceMs;
+    earlier = verification;
+  }
+}
+
+async function verifySlice(
+  scope: RunScope,
+  folder: SystemFolder,
+  {
+    sourceSnapshot,
+    targetSnapshot,
+    terms,
+    earlier,
+  }: Omit<PointToVerify, 'terms' | 'keep'> & { readonly terms: RunTerms },
+  sliceMs: number,
+): Promise<Proof> {
   const { source, target } = scope.shares;
   const found = await verifyWithDigests(
     new RestShareReader(source.account, source.share, sourceSnapshot),
     new RestShareReader(target.account, target.share, targetSnapshot),
     {
       concurrency: scope.requests.concurrency,
-      stop: scope.stop,
+      stop: AbortSignal.any([scope.stop, AbortSignal.timeout(sliceMs)]),
       resumeAt: earlier?.cursor ?? [],
       terms: pointTerms(terms, sourceSnapshot),
     },
+    // Another one for each slice, which reads what those before have written.
     new DigestFiles(folder, scope.run, targetSnapshot),
   );
   const { digest } = found;

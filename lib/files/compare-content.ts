@@ -10,6 +10,8 @@ export interface ContentComparisonOptions {
   /** What an earlier comparison of the same two files has found equal. */
   readonly from?: number | undefined;
   readonly stop: AbortSignal;
+  /** Told, as it goes, before which byte everything is equal. */
+  readonly onEqual?: ((before: number) => void) | undefined;
 }
 
 export type ComparedContent = {
@@ -42,18 +44,26 @@ export class ContentComparison {
    */
   async compare(
     path: SharePath,
-    { size, from = 0, stop }: ContentComparisonOptions,
+    { size, from = 0, stop, onEqual }: ContentComparisonOptions,
   ): Promise<ComparedContent> {
     if (size === 0) return { kind: 'equal', bytesRead: 0 };
     const { pieces, isHeldBy } = await this.#plan(path, size);
     const group = new TaskGroup(this.#pieces);
     const state: PiecesState = { bytesRead: 0, differs: false, failure: undefined };
+    const underWay = new Set<number>();
+    let begun = from;
     let stoppedAt: number | undefined;
     for (const piece of pieces) {
       if (piece.start < from) continue;
       if (stop.aborted) stoppedAt ??= piece.start;
       if (stoppedAt !== undefined || state.differs || state.failure !== undefined) break;
-      await group.start(() => this.#piece(path, piece, isHeldBy, state));
+      underWay.add(piece.start);
+      await group.start(async () => {
+        begun = piece.end + 1;
+        await this.#piece(path, piece, isHeldBy, state);
+        underWay.delete(piece.start);
+        if (!state.differs && state.failure === undefined) onEqual?.(Math.min(begun, ...underWay));
+      });
     }
     await group.settled();
     const { bytesRead, differs, failure } = state;

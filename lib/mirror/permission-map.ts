@@ -8,6 +8,9 @@ const KEPT = 10_000;
 /** A descriptor may have 64 KiB; it mostly has some hundred characters. */
 const KEPT_CHARACTERS = 8 * 2 ** 20;
 
+/** Told of two keys that name the same descriptor, more than once perhaps. */
+export type OnPair = (sourceKey: string, targetKey: string) => void;
+
 /**
  * Compares and carries over security descriptors between two shares. A permission key means something only
  * within its own share, so keys are equal when the descriptors that they name are. Each is asked for once, or
@@ -17,15 +20,22 @@ export class PermissionMap {
   readonly #source: ShareReader;
   readonly #target: ShareReader;
   readonly #writer: ShareWriter | undefined;
+  readonly #onPair: OnPair;
   readonly #equal = new RecentAnswers<boolean>(KEPT);
   readonly #sourceDescriptors = recentDescriptors();
   readonly #targetDescriptors = recentDescriptors();
   readonly #targetKeys = new RecentAnswers<string>(KEPT);
 
-  constructor(source: ShareReader, target: ShareReader, writer?: ShareWriter) {
+  constructor(
+    source: ShareReader,
+    target: ShareReader,
+    writer?: ShareWriter,
+    onPair: OnPair = () => undefined,
+  ) {
     this.#source = source;
     this.#target = target;
     this.#writer = writer;
+    this.#onPair = onPair;
   }
 
   /** Whether the two keys name the same security descriptor. */
@@ -36,7 +46,9 @@ export class PermissionMap {
         this.#targetDescriptor(targetKey),
       ]);
       // An empty descriptor, as the service may give for a root, is nothing to carry over and so no difference.
-      return source === '' || source === target;
+      if (source === '') return true;
+      if (source === target) this.#onPair(sourceKey, targetKey);
+      return source === target;
     });
   }
 
@@ -45,10 +57,12 @@ export class PermissionMap {
     const descriptor = await this.#sourceDescriptor(sourceKey);
     // The service may answer with an empty descriptor for a share's root.
     if (descriptor === '') return undefined;
-    return this.#targetKeys.get(digestOf(descriptor), async () => {
+    const key = await this.#targetKeys.get(digestOf(descriptor), async () => {
       if (this.#writer === undefined) throw new Error('a comparison creates no permission');
       return this.#writer.createPermission(descriptor);
     });
+    this.#onPair(sourceKey, key);
+    return key;
   }
 
   #sourceDescriptor(key: string): Promise<string> {

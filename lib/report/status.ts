@@ -1,7 +1,7 @@
 import { DateTime, Duration } from 'luxon';
 import type { JobConfiguration } from '../jobs/configuration.ts';
 import { isDue, latestOccurrence, nextOccurrence } from '../jobs/schedule.ts';
-import type { VerificationLevel } from './events.ts';
+import type { Outcome, VerificationLevel } from './events.ts';
 
 /** What the two shares of a job and what is kept beside them say of it. */
 export interface JobFacts {
@@ -20,6 +20,7 @@ export interface JobFacts {
   readonly runInProgress: RunInProgress | undefined;
   readonly budget: Readonly<Record<'source' | 'target', SnapshotBudget>>;
   readonly lastVerification: LastVerification | undefined;
+  readonly lastRun: EndedRun | undefined;
   /** What could not be read, so that these facts are not all there is to know. */
   readonly warnings: readonly string[];
 }
@@ -35,6 +36,18 @@ export interface RunInProgress {
   readonly run: string;
   /** ISO 8601. */
   readonly startedAt: string;
+}
+
+/** The run that ended last, of those that got the lock and were not killed. */
+export interface EndedRun {
+  readonly run: string;
+  readonly outcome: Outcome;
+  /** The first sentence of what it said to people. */
+  readonly message: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** ISO 8601. */
+  readonly endedAt: string;
 }
 
 /** Snapshots of one share. */
@@ -77,6 +90,7 @@ export interface JobStatus {
   readonly nextRun: NextRun | null;
   readonly budget: JobFacts['budget'] | null;
   readonly lastVerification: LastVerification | null;
+  readonly lastRun: EndedRun | null;
   /** Recovery points that differ, oldest first. */
   readonly differing: readonly string[];
   readonly warnings: readonly string[];
@@ -105,7 +119,11 @@ export function statusOf(facts: JobFacts, now: Date): JobStatus {
   const last = points.findLast(({ level }) => level !== 'differs');
   const differing = points.filter(({ level }) => level === 'differs').map(({ id }) => id);
   const rpo = job.rpo === undefined ? null : { duration: job.rpo, isMet: isWithin(job.rpo, last, now) };
-  const late = latenessOf(last, rpo);
+  const late = latenessOf(last, rpo, now);
+  if (last === undefined && warnings.length > 0) {
+    // Whoever could not read one of the two shares has seen no recovery point, and there may be some.
+    return { ...unreadableStatus(job.name, warnings.join('; ')), running: facts.running ?? null };
+  }
   const reasons = [
     ...differing.map((id) => `recovery point ${id}: its two snapshots are not equal`),
     ...(late === undefined ? [] : [late]),
@@ -121,6 +139,7 @@ export function statusOf(facts: JobFacts, now: Date): JobStatus {
     nextRun: job.schedule === undefined ? null : nextRunOf(facts, job.schedule, now),
     budget,
     lastVerification: facts.lastVerification ?? null,
+    lastRun: facts.lastRun === undefined ? null : inShort(facts.lastRun),
     differing,
     warnings,
   };
@@ -139,9 +158,15 @@ export function unreadableStatus(job: string, message: string): JobStatus {
     nextRun: null,
     budget: null,
     lastVerification: null,
+    lastRun: null,
     differing: [],
     warnings: [],
   };
+}
+
+function inShort(run: EndedRun): EndedRun {
+  const [sentence = ''] = run.message.split(/\.(?=\s|$)/);
+  return { ...run, message: sentence };
 }
 
 const WORST_FIRST: readonly Verdict[] = ['failed', 'differs', 'late', 'good'];
@@ -155,15 +180,25 @@ type Point = JobFacts['points'][number];
 
 /** Months and years are counted by the calendar, in UTC. */
 function isWithin(rpo: string, last: Point | undefined, now: Date): boolean {
-  if (last === undefined) return false;
+  if (last === undefined || isToCome(last, now)) return false;
   const earliest = DateTime.fromJSDate(now, { zone: 'utc' }).minus(Duration.fromISO(rpo));
   return takenAt(last) >= earliest.toMillis();
 }
 
-function latenessOf(last: Point | undefined, rpo: JobStatus['rpo']): string | undefined {
+function latenessOf(last: Point | undefined, rpo: JobStatus['rpo'], now: Date): string | undefined {
   if (last === undefined) return 'there is no complete recovery point';
   if (rpo === null || rpo.isMet) return undefined;
+  if (isToCome(last, now)) {
+    return `the newest complete recovery point is of ${last.sourceSnapshot}, which is to come by the clock of this machine: that is wrong, so that nobody can tell whether the rpo of ${rpo.duration} is met`;
+  }
   return `the newest complete recovery point is older than the rpo of ${rpo.duration}`;
+}
+
+/** The service itself accepts no request whose time is further away from its own than this. */
+const LARGEST_SKEW_MS = 15 * 60_000;
+
+function isToCome(last: Point, now: Date): boolean {
+  return takenAt(last) > now.getTime() + LARGEST_SKEW_MS;
 }
 
 function lastPointOf(last: Point, now: Date): LastPoint {
@@ -177,9 +212,11 @@ function takenAt({ sourceSnapshot, time }: Point): number {
   return Number.isNaN(made) ? Date.parse(time) : made;
 }
 
-function nextRunOf({ job, points }: JobFacts, schedule: string, now: Date): NextRun {
-  const newest = points.at(-1);
-  const lastStart = newest === undefined ? undefined : new Date(newest.time);
+function nextRunOf({ job, points, lastRun }: JobFacts, schedule: string, now: Date): NextRun {
+  // One that a guard has stopped waits for the next occurrence, as it would stop again.
+  const starts = [points.at(-1)?.time, lastRun?.outcome === 'guard' ? lastRun.startedAt : undefined];
+  const started = starts.flatMap((time) => (time === undefined ? [] : [Date.parse(time)]));
+  const lastStart = started.length === 0 ? undefined : new Date(Math.max(...started));
   const due = isDue(job, lastStart, now);
   const occurrence = due ? latestOccurrence : nextOccurrence;
   const at = DateTime.fromJSDate(occurrence(schedule, job.timeZone, now), { zone: 'utc' });

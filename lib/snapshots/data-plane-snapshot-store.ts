@@ -1,6 +1,7 @@
 import { XMLParser } from 'fast-xml-parser';
 import { isNotFound, isRefusal, RequestFailedError } from '../azure/errors.ts';
-import type { Fence, StorageAccount } from '../azure/storage-account.ts';
+import type { OperationName } from '../azure/operations.ts';
+import type { Fence, FilesResponse, StorageAccount } from '../azure/storage-account.ts';
 import { DataPlaneShareLeases, namedSnapshot, type ShareLeases } from './share-leases.ts';
 import type { ShareProperties, Snapshot, SnapshotStore } from './snapshot-store.ts';
 
@@ -87,7 +88,12 @@ export class DataPlaneSnapshotStore implements SnapshotStore {
       fence: this.#fence,
       signal,
     });
-    return response.header('x-ms-snapshot') ?? '';
+    const id = response.header('x-ms-snapshot');
+    // Without an id, whoever reads the snapshot would read the live share.
+    if (id === undefined || id === '') {
+      throw this.#incompleteAnswer('SnapshotShare', response, 'it names no snapshot');
+    }
+    return id;
   }
 
   /** rest/api/storageservices/delete-share */
@@ -122,14 +128,19 @@ export class DataPlaneSnapshotStore implements SnapshotStore {
     });
     const page = parseSharesPage(response.text, this.share);
     if (page !== undefined) return page;
-    throw new RequestFailedError({
-      operation: 'ListShares',
+    throw this.#incompleteAnswer('ListShares', response, 'the list of shares broke off before its end');
+  }
+
+  /** An answer that lacks what it must have; it may have had its effect all the same. */
+  #incompleteAnswer(operation: OperationName, response: FilesResponse, detail: string): RequestFailedError {
+    return new RequestFailedError({
+      operation,
       account: this.#account.name,
       share: this.share,
       status: 0,
       code: 'IncompleteAnswer',
       requestId: response.header('x-ms-request-id'),
-      detail: 'the list of shares broke off before its end',
+      detail,
     });
   }
 }

@@ -67,6 +67,9 @@ async function oneOf(store: SnapshotStore, snapshots: readonly Snapshot[]): Prom
 function mayPass(error: unknown): error is RequestFailedError {
   if (!(error instanceof RequestFailedError)) return false;
   return (
-    error.status === 0 || error.status === 429 || error.status >= 500 || error.code.endsWith('InProgress')
+    error.status === 0 || error.status === 429 || error.status >= 500 || PASSING_CONFLICT.test(error.code)
   );
 }
+
+/** Something else is under way, or snapshots are made too fast: codes such as `SnapshotOperationRateExceeded`. */
+const PASSING_CONFLICT = /(InProgress|Rate(Limit)?Exceeded)$/;

@@ -1,3 +1,4 @@
+import { RequestFailedError } from '../azure/errors.ts';
 import type { RetentionPolicy } from '../jobs/configuration.ts';
 import type { VerificationLevel } from '../report/events.ts';
 import { decideOrphans, type OrphanDecision } from './orphans.ts';
@@ -21,6 +22,8 @@ export interface PruneOptions {
   readonly timeZone: string;
   /** Spared, whatever the policy says. */
   readonly runInProgress: string | undefined;
+  /** Whether room has to be made for another recovery point; see `retain`. */
+  readonly forRoom?: boolean | undefined;
   readonly levelOf: (run: string) => VerificationLevel;
   /**
    * Runs known to have no recovery point, or to have lost it to a prune that was cut off. Without that knowledge
@@ -55,34 +58,80 @@ function withoutPin(point: RecoveryPoint, released: ReadonlySet<string>): Recove
   return released.has(point.id) ? { ...point, pinned: false, leased: [] } : point;
 }
 
+/** What became of a prune. */
+export interface PruneResult {
+  /** The recovery points that are gone: at least their target snapshots. */
+  readonly points: readonly string[];
+  /** Those that were to go and certainly stand: leased in the meantime, refused, or not come to. */
+  readonly standing: readonly string[];
+  /** The snapshots without their other half that are gone. */
+  readonly lone: readonly string[];
+  /** Why not everything could be deleted; undefined where nothing but leases stood in the way. */
+  readonly failure: unknown;
+}
+
 /**
  * Carries a prune out. The target snapshot of a pair goes first: what a kill then leaves behind is a lone
  * source snapshot, which the next prune knows as superseded. What somebody has leased since the plan was made
- * stays. Returns the recovery points that are gone.
+ * stays. What cannot be deleted for a reason of its own keeps nothing else; any other failure ends the prune.
+ * @param most how many recovery points may go
  */
 export async function prune(
   plan: Pick<PrunePlan, 'drop' | 'superseded'>,
   source: SnapshotStore,
   target: SnapshotStore,
-): Promise<readonly string[]> {
-  const pruned: string[] = [];
-  for (const point of plan.drop) {
-    if (!(await deleteUnlessLeased(target, point.targetSnapshot))) continue;
-    await source.delete(point.sourceSnapshot);
-    pruned.push(point.id);
+  most = Number.POSITIVE_INFINITY,
+): Promise<PruneResult> {
+  const points: string[] = [];
+  const lone: string[] = [];
+  const standing = new Set(plan.drop.map(({ id }) => id));
+  let failure: unknown;
+  const remove = async (store: SnapshotStore, snapshot: string): Promise<Removal> => {
+    const removal = await removalOf(store, snapshot);
+    if (removal.kind === 'failed') failure ??= removal.error;
+    return removal;
+  };
+  const result = (): PruneResult => ({ points, standing: [...standing], lone, failure });
+  for (const { id, sourceSnapshot, targetSnapshot } of plan.drop) {
+    if (points.length >= most) break;
+    const ofTarget = await remove(target, targetSnapshot);
+    if (ofTarget.kind === 'failed' && !ofTarget.isThere) standing.delete(id);
+    if (endsPrune(ofTarget)) return result();
+    if (ofTarget.kind !== 'gone') continue;
+    standing.delete(id);
+    points.push(id);
+    if (endsPrune(await remove(source, sourceSnapshot))) return result();
   }
   for (const { role, snapshot } of plan.superseded) {
-    await deleteUnlessLeased(role === 'source' ? source : target, snapshot);
+    const removal = await remove(role === 'source' ? source : target, snapshot);
+    if (removal.kind === 'gone') lone.push(snapshot);
+    if (endsPrune(removal)) return result();
   }
-  return pruned;
+  return result();
 }
 
-async function deleteUnlessLeased(store: SnapshotStore, snapshot: string): Promise<boolean> {
+type Removal =
+  | { readonly kind: 'gone' | 'leased' }
+  /** `isThere`: the service has refused, so that the snapshot is there still; else nobody knows. */
+  | {
+      readonly kind: 'failed';
+      readonly error: unknown;
+      readonly isThere: boolean;
+      readonly isOfThis: boolean;
+    };
+
+async function removalOf(store: SnapshotStore, snapshot: string): Promise<Removal> {
   try {
     await store.delete(snapshot);
-    return true;
+    return { kind: 'gone' };
   } catch (error) {
-    if (isOfAnotherLease(error)) return false;
-    throw error;
+    if (isOfAnotherLease(error)) return { kind: 'leased' };
+    const status = error instanceof RequestFailedError ? error.status : 0;
+    const isOfThis = status === 404 || status === 409 || status === 412;
+    return { kind: 'failed', error, isThere: status >= 400 && status < 500, isOfThis };
   }
+}
+
+function endsPrune(removal: Removal): boolean {
+  return removal.kind === 'failed' && !removal.isOfThis;
 }

@@ -13,6 +13,8 @@ export interface RecoveryPoint {
   readonly targetSnapshot: string;
   readonly entries: number | undefined;
   readonly bytes: number | undefined;
+  /** Entries that its run created, overwrote or gave other properties, where one mirror has counted them all. */
+  readonly changed?: number | undefined;
   /** Entries that may differ, as the run had failed at them and tolerated it. */
   readonly tolerated?: number | undefined;
   /** Whether a lease holds one of its snapshots. */
@@ -85,6 +87,7 @@ export function catalogue(
       targetSnapshot: snapshot.id,
       entries: tags.entries,
       bytes: tags.bytes,
+      changed: tags.changed,
       tolerated: tags.tolerated,
       pinned: partner.snapshot.leased || snapshot.leased,
       leased: [

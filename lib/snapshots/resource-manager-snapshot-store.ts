@@ -92,6 +92,8 @@ export class ResourceManagerSnapshotStore implements SnapshotStore {
       });
     } catch (error) {
       if (!isSnapshotGone(error)) throw error;
+      // Which code a missing snapshot has is not documented; whether it is gone, the list of snapshots tells.
+      if ((await this.#listed(signal)).some((snapshot) => snapshot.id === id)) throw error;
     }
   }
 

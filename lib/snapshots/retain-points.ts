@@ -11,6 +11,8 @@ export interface RetainPointsOptions {
   readonly timeZone: string;
   readonly levelOf: (run: string) => VerificationLevel;
   readonly runInProgress?: string | undefined;
+  /** Whether room has to be made for another one; see `retain`. */
+  readonly forRoom?: boolean | undefined;
   readonly now: Date;
 }
 
@@ -20,7 +22,7 @@ export interface RetainPointsOptions {
  */
 export function retainPoints(
   points: readonly Pick<RecoveryPoint, 'id' | 'sourceSnapshot' | 'targetSnapshot' | 'pinned'>[],
-  { policy, timeZone, levelOf, runInProgress, now }: RetainPointsOptions,
+  { policy, timeZone, levelOf, runInProgress, forRoom, now }: RetainPointsOptions,
 ): Retention {
   // Age is counted by the service's clock alone, which this machine's may lag behind.
   const newest = Math.max(...points.map(({ targetSnapshot }) => Date.parse(targetSnapshot)));
@@ -35,5 +37,6 @@ export function retainPoints(
     timeZone,
     now: new Date(Math.max(now.getTime(), newest + 1)),
     runInProgress,
+    forRoom,
   });
 }

@@ -13,6 +13,11 @@ export interface RetentionContext {
   readonly timeZone: string;
   readonly now: Date;
   readonly runInProgress?: string | undefined;
+  /**
+   * Whether room has to be made for another one. Then, of those that differ and are newer than every complete one,
+   * only the newest is kept: as long as runs end so, they would otherwise take up all the room there is.
+   */
+  readonly forRoom?: boolean | undefined;
 }
 
 /** Every recovery point is in one of the two lists; both are in order of time, oldest first. */
@@ -29,7 +34,7 @@ export interface Retention {
  * - it is pinned; pinned ones are kept besides the policy and take none of its places;
  * - it is the newest complete one, or the newest proven one, from which the next run tells what has changed;
  * - the run in progress has made it;
- * - no complete one is newer;
+ * - no complete one is newer; where room has to be made, it is the newest of these;
  * - it is dated after `now`: two clocks disagree, so nothing is known about its age;
  * - it is complete, not pinned, and a rule of the policy keeps it: it is among the `last` newest; it is the
  *   newest, by preference a proven one, of one of the newest hours, days, weeks, months or years that have any;
@@ -45,7 +50,7 @@ export interface Retention {
 export function retain(
   points: readonly RetainablePoint[],
   policy: RetentionPolicy,
-  { timeZone, now, runInProgress }: RetentionContext,
+  { timeZone, now, runInProgress, forRoom = false }: RetentionContext,
 ): Retention {
   checkPolicy(policy);
   const ordered = newestFirst(points);
@@ -53,7 +58,11 @@ export function retain(
   const keep: Keep = (point, reason) => {
     reasons.set(point, [...(reasons.get(point) ?? []), reason]);
   };
-  keepWhateverThePolicySays(ordered, comparableTime(now.toISOString()), runInProgress, keep);
+  keepWhateverThePolicySays(
+    ordered,
+    { now: comparableTime(now.toISOString()), runInProgress, forRoom },
+    keep,
+  );
   const newestComplete = ordered.find(isComplete);
   if (newestComplete !== undefined) {
     const counted = ordered.filter((point) => isComplete(point) && !point.pinned);
@@ -72,12 +81,21 @@ export function retain(
     }),
     drop: oldestFirst
       .filter((point) => !reasons.has(point))
-      .map((point) => ({ id: point.id, reasons: [isComplete(point) ? NO_RULE : SUPERSEDED] })),
+      .map((point) => ({ id: point.id, reasons: [reasonToDrop(point, newestComplete)] })),
   };
+}
+
+function reasonToDrop(
+  point: RetainablePoint,
+  newestComplete: RetainablePoint | undefined,
+): RetentionReason<DroppingRule> {
+  if (isComplete(point)) return NO_RULE;
+  return newestComplete !== undefined && newestComplete.time > point.time ? SUPERSEDED : IN_THE_WAY;
 }
 
 const NO_RULE = { rule: 'none', text: 'no rule keeps it' } as const;
 const SUPERSEDED = { rule: 'differs', text: 'differs, and a newer one is complete' } as const;
+const IN_THE_WAY = { rule: 'differs', text: 'differs, and room is needed for a newer one' } as const;
 
 function isComplete({ level }: RetainablePoint): boolean {
   return level !== 'differs';
@@ -85,8 +103,11 @@ function isComplete({ level }: RetainablePoint): boolean {
 
 function keepWhateverThePolicySays(
   ordered: readonly RetainablePoint[],
-  now: string,
-  runInProgress: string | undefined,
+  {
+    now,
+    runInProgress,
+    forRoom,
+  }: Pick<RetentionContext, 'runInProgress' | 'forRoom'> & { readonly now: string },
   keep: Keep,
 ): void {
   const newestComplete = ordered.findIndex(isComplete);
@@ -96,7 +117,8 @@ function keepWhateverThePolicySays(
     if (index === newestComplete) keep(point, { rule: 'newest-complete', text: 'newest complete' });
     if (index === newestProven) keep(point, { rule: 'base', text: 'newest proven, base of the next run' });
     if (point.id === runInProgress) keep(point, { rule: 'in-progress', text: 'made by the run in progress' });
-    if (newestComplete === -1 || index < newestComplete) {
+    const hasNewer = newestComplete !== -1 && newestComplete <= index;
+    if (!hasNewer && (index === 0 || forRoom !== true)) {
       keep(point, { rule: 'none-newer', text: 'no complete one is newer' });
     }
     if (point.time > now) keep(point, { rule: 'future', text: 'dated in the future' });

@@ -20,6 +20,8 @@ export interface SnapshotTags {
   readonly entries?: number | undefined;
   /** On a target snapshot: the sum of the files' sizes in bytes. */
   readonly bytes?: number | undefined;
+  /** On a target snapshot: entries that the run created, overwrote or gave other properties. */
+  readonly changed?: number | undefined;
   /** On a target snapshot: entries that may differ, as the run had failed at them and tolerated it. */
   readonly tolerated?: number | undefined;
 }
@@ -53,6 +55,7 @@ export function tagsOf(snapshot: Pick<Snapshot, 'metadata'>): SnapshotTags | und
     partner: tag('partner'),
     entries: numberOf(tag('entries')),
     bytes: numberOf(tag('bytes')),
+    changed: numberOf(tag('changed')),
     tolerated: numberOf(tag('tolerated')),
   };
 }

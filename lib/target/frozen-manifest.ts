@@ -11,6 +11,11 @@ export interface FrozenManifest {
   /** Of the bytes, in hexadecimal digits. */
   readonly sha256: string;
   readonly run: string;
+  readonly job: string;
+  /** The source share, as `account/share`. */
+  readonly source: string;
+  /** The target share, as `account/share`. */
+  readonly target: string;
   readonly sourceSnapshot: string;
   readonly chain: ManifestChain;
   /** The fingerprint of the key that it is signed with; undefined where it is not. */
@@ -22,6 +27,7 @@ const chainSchema = z.object({
     z.object({
       run: z.string(),
       manifest: z.string().nullable(),
+      snapshot: z.string().nullable().default(null),
       level: z.enum(['copied', 'listing-verified', 'content-verified', 'differs']),
       digest: z.string().nullable(),
     }),
@@ -29,10 +35,15 @@ const chainSchema = z.object({
   gone: z.array(z.object({ run: z.string(), pruned: z.boolean() })),
 });
 
+const shareSchema = z.object({ account: z.string(), share: z.string() });
+
 const manifestSchema = z.object({
   run: z.string(),
-  source: z.object({ snapshot: z.string() }),
-  chain: chainSchema.catch({ points: [], gone: [] }),
+  job: z.string(),
+  source: shareSchema.extend({ snapshot: z.string() }),
+  target: shareSchema,
+  // One that cannot be understood vouches for something that nobody would check.
+  chain: chainSchema,
   signedBy: z.string().optional().catch(undefined),
 });
 
@@ -62,6 +73,16 @@ function parseManifest(bytes: Uint8Array): FrozenManifest | undefined {
   }
   const parsed = manifestSchema.safeParse(value);
   if (!parsed.success) return undefined;
-  const { run, source, chain, signedBy } = parsed.data;
-  return { bytes, sha256: hash('sha256', bytes), run, sourceSnapshot: source.snapshot, chain, signedBy };
+  const { run, job, source, target, chain, signedBy } = parsed.data;
+  return {
+    bytes,
+    sha256: hash('sha256', bytes),
+    run,
+    job,
+    source: `${source.account}/${source.share}`,
+    target: `${target.account}/${target.share}`,
+    sourceSnapshot: source.snapshot,
+    chain,
+    signedBy,
+  };
 }

@@ -21,18 +21,23 @@ export interface Proof {
   readonly entries: number | undefined;
   /** Undefined where they differ, or the digests could not be kept. */
   readonly digest: ShareDigest | undefined;
+  /** ISO 8601; now unless given. */
+  readonly verifiedAt?: string | undefined;
 }
 
 export interface ProofRecord {
   readonly level: Exclude<VerificationLevel, 'copied'>;
   /** ISO 8601. */
   readonly verifiedAt: string;
+  /** Which snapshot was compared with its partner; undefined where the record does not tell. */
+  readonly targetSnapshot: string | undefined;
   readonly digest: ShareDigest | undefined;
 }
 
 const proofSchema = z.object({
   level: z.enum(['differs', 'content-verified', 'listing-verified']),
   verifiedAt: z.string(),
+  targetSnapshot: z.string().optional().catch(undefined),
   digest: z
     .object({ files: z.number(), directories: z.number(), bytes: z.number(), sha256: z.string() })
     .optional()
@@ -47,9 +52,8 @@ export function recordLevel(
   folder: SystemFolder,
   run: string,
   level: Exclude<VerificationLevel, 'copied'>,
-  { sourceSnapshot, targetSnapshot, entries, digest }: Proof,
+  { sourceSnapshot, targetSnapshot, entries, digest, verifiedAt = new Date().toISOString() }: Proof,
 ): Promise<void> {
-  const verifiedAt = new Date().toISOString();
   const record = { run, level, sourceSnapshot, targetSnapshot, entries, verifiedAt, digest };
   return folder.write(recordOf(run, level), record);
 }
@@ -73,7 +77,30 @@ export async function readProof(
 ): Promise<ProofRecord | undefined> {
   if (level === 'copied') return undefined;
   const parsed = proofSchema.safeParse(await folder.read(recordOf(run, level)));
-  return parsed.success ? { ...parsed.data, digest: parsed.data.digest } : undefined;
+  if (!parsed.success) return undefined;
+  const { targetSnapshot, digest } = parsed.data;
+  return { ...parsed.data, targetSnapshot, digest };
+}
+
+/** Between two clocks of one service, and for times that count whole seconds. */
+const CLOCK_GRAIN_MS = 5000;
+
+/**
+ * The names of the records, without those that are older than the target snapshot that they would be about: what
+ * was proven then was another snapshot, which somebody has deleted and made anew. Last-Modified is the service's
+ * own, as the time of a snapshot is.
+ */
+export async function readRecords(
+  folder: SystemFolder,
+  points: readonly Pick<RecoveryPoint, 'id' | 'targetSnapshot'>[],
+): Promise<readonly string[]> {
+  const made = new Map(points.map(({ id, targetSnapshot }) => [id, Date.parse(targetSnapshot)]));
+  return ((await folder.entries('records')) ?? [])
+    .filter(({ name, lastModified }) => {
+      const at = made.get(name.slice(0, Math.max(0, name.indexOf('.'))));
+      return at === undefined || Number.isNaN(at) || lastModified >= at - CLOCK_GRAIN_MS;
+    })
+    .map(({ name }) => name);
 }
 
 /** The verification that ended last, of those recovery points; undefined where there was none. */

@@ -14,7 +14,7 @@ import {
 import { type RetainPointsOptions, type RetentionReason, retainPoints } from '../snapshots/retain-points.ts';
 import type { Snapshot } from '../snapshots/snapshot-store.ts';
 import { abandonedRuns } from './abandoned-runs.ts';
-import { levelOf } from './levels.ts';
+import { levelOf, readRecords } from './levels.ts';
 import { isOver, type Pin, readPins } from './pins.ts';
 import { identityOf } from './read-catalogue.ts';
 import { readRunState } from './run-state.ts';
@@ -24,6 +24,8 @@ export interface ListedPoint extends RecoveryPoint {
   /** The run that made it; equal to `id`. */
   readonly run: string;
   readonly level: VerificationLevel;
+  /** From its source snapshot to its target snapshot, by the clocks of the two accounts. */
+  readonly seconds: number;
   /** Whether the next prune keeps it. */
   readonly kept: boolean;
   /** Why it does, or does not. */
@@ -71,8 +73,8 @@ export async function listPoints(configuration: Configuration, job: string): Pro
     );
   }
   const folder = readSystemFolder(target);
-  const records = targetShare === undefined ? [] : ((await folder.list('records')) ?? []);
   const known = catalogue(identityOf(shares), sourceSide.snapshots, targets);
+  const records = targetShare === undefined ? [] : await readRecords(folder, known.points);
   const pins = await readPins(shares, folder, known.points);
   const standing: Standing = {
     policy: shares.job.retention,
@@ -110,11 +112,17 @@ function listed(
       ...point,
       run: point.id,
       level: standing.levelOf(point.id),
+      seconds: secondsBetween(point.sourceSnapshot, point.targetSnapshot),
       kept: !dropped.has(point.id),
       reasons: reasons.get(point.id) ?? [],
       ...(pin === undefined ? {} : { pin }),
     };
   });
+}
+
+/** None where two clocks disagree by more than it took. */
+function secondsBetween(from: string, to: string): number {
+  return Math.max(0, Math.round((Date.parse(to) - Date.parse(from)) / 100) / 10);
 }
 
 async function judged(

@@ -5,6 +5,8 @@ export interface ChainLink {
   readonly run: string;
   /** SHA-256 of its manifest's bytes in hexadecimal digits; null where it had none that could be read. */
   readonly manifest: string | null;
+  /** Its target snapshot; null where that is not known. */
+  readonly snapshot: string | null;
   /** What was proven of it by then. */
   readonly level: VerificationLevel;
   /** SHA-256 of its digests in hexadecimal digits; null where there were none. */
@@ -27,7 +29,7 @@ export interface ManifestChain {
 /** The recovery points that stand, as the next manifest is to vouch for them. */
 export interface ChainStanding {
   /** Oldest first. */
-  readonly points: readonly string[];
+  readonly points: readonly { readonly id: string; readonly targetSnapshot: string }[];
   readonly pruned: ReadonlySet<string>;
   readonly levelOf: (run: string) => VerificationLevel;
   /** The manifest of the newest of them, as its target snapshot holds it. */
@@ -49,14 +51,20 @@ export function continueChain({
 }: ChainStanding): ManifestChain {
   const known = new Map((previous?.chain.points ?? []).map((link) => [link.run, link]));
   const newest = points.at(-1);
-  const standing = new Set(points);
+  const standing = new Set(points.map(({ id }) => id));
   return {
-    points: points.map((run) => ({
-      run,
-      manifest: run === newest ? (previous?.sha256 ?? null) : (known.get(run)?.manifest ?? null),
-      level: levelOf(run),
-      digest: run === newest ? previousDigest : (known.get(run)?.digest ?? null),
-    })),
+    points: points.map((point) => {
+      const isNewest = point === newest;
+      const link = known.get(point.id);
+      return {
+        run: point.id,
+        manifest: (isNewest ? previous?.sha256 : link?.manifest) ?? null,
+        // Not what stands there now, which may have been made in its place since.
+        snapshot: (isNewest ? point.targetSnapshot : link?.snapshot) ?? null,
+        level: levelOf(point.id),
+        digest: (isNewest ? previousDigest : link?.digest) ?? null,
+      };
+    }),
     gone: [...known.keys()]
       .filter((run) => !standing.has(run))
       .map((run) => ({ run, pruned: pruned.has(run) })),

@@ -3,7 +3,7 @@ import type { Configuration } from '../jobs/configuration.ts';
 import { type JobShares, openJob } from '../jobs/open-job.ts';
 import { messageOf } from '../report/message-of.ts';
 import { pinLeaseId } from '../snapshots/pin-lease.ts';
-import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
+import type { Catalogue, RecoveryPoint } from '../snapshots/recovery-points.ts';
 import { INFINITE, isOfAnotherLease } from '../snapshots/share-leases.ts';
 import type { SnapshotRole } from '../snapshots/tags.ts';
 import {
@@ -41,7 +41,7 @@ export interface PinReport {
 export class LeasedByOthersError extends Error {
   constructor(point: string, job: string) {
     super(
-      `both snapshots of recovery point ${point} of job "${job}" are leased by another program or person. They cannot be deleted while that lasts, and cannot be pinned until it has ended`,
+      `both snapshots of recovery point ${point} of job "${job}" are leased by another program or person, or being read by a verification. They cannot be deleted while that lasts, and cannot be pinned until it has ended`,
     );
     this.name = 'LeasedByOthersError';
   }
@@ -58,21 +58,12 @@ export class LeasedByOthersError extends Error {
  */
 export async function pinPoint(options: PinOptions, record: PinRecord): Promise<PinReport> {
   const { shares, point } = await find(options);
-  const id = pinLeaseId(point.id);
-  const own: SnapshotRole[] = [];
-  for (const role of ['target', 'source'] as const) {
-    try {
-      await leasesOf(shares, point, role).acquire(id, INFINITE);
-      own.push(role);
-    } catch (error) {
-      if (isNotFound(error)) return await giveUp(options, shares, point, own);
-      if (!isOfAnotherLease(error)) throw error;
-    }
-  }
+  const own = await takeLeases(options, shares, point, ['target', 'source']);
   if (own.length === 0) throw new LeasedByOthersError(point.id, options.job);
   const foreign = ROLES.filter((role) => !own.includes(role));
   const warnings = foreign.map(
-    (role) => `the ${role} snapshot is leased by another program or person; pin again once that has ended`,
+    (role) =>
+      `the ${role} snapshot is leased by another program or person, or being read by a verification; pin again once that has ended`,
   );
   try {
     await writePinRecord(readSystemFolder(shares.target), point.id, record);
@@ -80,8 +71,30 @@ export async function pinPoint(options: PinOptions, record: PinRecord): Promise<
     if (!(error instanceof RequestFailedError)) throw error;
     warnings.push(`the pin holds, but why and until when could not be written down: ${messageOf(error)}`);
   }
+  // A prune to which the pin had come to its end may have released it since. From now on it sees the new record.
+  await takeLeases(options, shares, point, own);
   const state = foreign.length === 0 ? 'whole' : 'half';
   return { job: options.job, point: point.id, state, foreign, record, warnings };
+}
+
+/** Leases those snapshots, in that order, and returns on which of them the lease is the pin's. */
+async function takeLeases(
+  options: PinOptions,
+  shares: JobShares,
+  point: RecoveryPoint,
+  roles: readonly SnapshotRole[],
+): Promise<readonly SnapshotRole[]> {
+  const own: SnapshotRole[] = [];
+  for (const role of roles) {
+    try {
+      await leasesOf(shares, point, role).acquire(pinLeaseId(point.id), INFINITE);
+      own.push(role);
+    } catch (error) {
+      if (isNotFound(error)) return await giveUp(options, shares, point, own);
+      if (!isOfAnotherLease(error)) throw error;
+    }
+  }
+  return own;
 }
 
 /** A prune was faster. */
@@ -97,27 +110,31 @@ async function giveUp(
 
 /**
  * Ends a pin: releases both leases, then deletes the record. Needs no record, as the id of the leases follows from
- * the run. Does nothing where there is no pin, so that it can be repeated.
- * @throws {UnknownPointError}
+ * the run, and no whole recovery point: of one that has lost its other half it releases the half that is left.
+ * Does nothing where there is no pin, so that it can be repeated.
+ * @throws {UnknownPointError} when no snapshot of it is there
  */
-export async function unpinPoint(options: PinOptions): Promise<PinReport> {
-  const { shares, point } = await find(options);
+export async function unpinPoint({ configuration, job, point }: PinOptions): Promise<PinReport> {
+  const shares = openJob(configuration, job);
+  const known = await readCatalogue(shares);
+  const isThere = [...known.points.map(({ id }) => id), ...known.unpaired.map(({ run }) => run)];
+  if (!isThere.includes(point)) throw unknownPoint(point, job, known);
   const folder = readSystemFolder(shares.target);
-  const record = await readPinRecord(folder, point.id);
-  const refused: SnapshotRole[] = [];
-  for (const role of point.leased) {
+  const record = await readPinRecord(folder, point);
+  const refused: LeasedSnapshot[] = [];
+  for (const leased of leasedOf(known, point)) {
     try {
-      await leasesOf(shares, point, role).release(pinLeaseId(point.id));
+      await shares[leased.role].snapshots.leasesOf(leased.snapshot).release(pinLeaseId(point));
     } catch (error) {
-      if (isOfAnotherLease(error)) refused.push(role);
+      if (isOfAnotherLease(error)) refused.push(leased);
       else if (!isNotFound(error)) throw error;
     }
   }
-  const foreign = refused.length === 0 ? [] : await stillLeased(shares, point.id, refused);
-  if (record !== undefined) await deletePinRecord(folder, point.id);
+  const foreign = refused.length === 0 ? [] : await stillLeased(shares, point, refused);
+  if (record !== undefined) await deletePinRecord(folder, point);
   return {
-    job: options.job,
-    point: point.id,
+    job,
+    point,
     state: foreign.length === 0 ? undefined : 'foreign',
     foreign,
     record,
@@ -128,15 +145,32 @@ export async function unpinPoint(options: PinOptions): Promise<PinReport> {
   };
 }
 
+interface LeasedSnapshot {
+  readonly role: SnapshotRole;
+  readonly snapshot: string;
+}
+
+/** The snapshots of a run that a lease holds, those without their other half among them. */
+function leasedOf({ points, unpaired }: Catalogue, run: string): readonly LeasedSnapshot[] {
+  const whole = points.filter(({ id }) => id === run);
+  return [
+    ...whole.flatMap(({ leased, sourceSnapshot, targetSnapshot }) =>
+      leased.map((role) => ({ role, snapshot: role === 'source' ? sourceSnapshot : targetSnapshot })),
+    ),
+    ...unpaired.filter((half) => half.run === run && half.leased),
+  ];
+}
+
 /** A release whose answer was lost is refused when it is repeated, though nobody else has a lease. */
 async function stillLeased(
   shares: JobShares,
-  id: string,
-  refused: readonly SnapshotRole[],
+  run: string,
+  refused: readonly LeasedSnapshot[],
 ): Promise<readonly SnapshotRole[]> {
-  const { points } = await readCatalogue(shares);
-  const now = points.find((point) => point.id === id)?.leased ?? [];
-  return refused.filter((role) => now.includes(role));
+  const now = leasedOf(await readCatalogue(shares), run);
+  const isRefused = (leased: LeasedSnapshot) =>
+    refused.some(({ role, snapshot }) => role === leased.role && snapshot === leased.snapshot);
+  return ROLES.filter((role) => now.some((leased) => leased.role === role && isRefused(leased)));
 }
 
 const ROLES: readonly SnapshotRole[] = ['source', 'target'];
@@ -148,10 +182,14 @@ interface FoundPoint {
 
 async function find({ configuration, job, point: id }: PinOptions): Promise<FoundPoint> {
   const shares = openJob(configuration, job);
-  const { points } = await readCatalogue(shares);
-  const point = points.find((known) => known.id === id);
-  if (point !== undefined) return { shares, point };
-  throw new UnknownPointError(
+  const known = await readCatalogue(shares);
+  const point = known.points.find((each) => each.id === id);
+  if (point === undefined) throw unknownPoint(id, job, known);
+  return { shares, point };
+}
+
+function unknownPoint(id: string, job: string, { points }: Catalogue): UnknownPointError {
+  return new UnknownPointError(
     id,
     job,
     points.map((known) => known.id),

@@ -25,7 +25,7 @@ export async function readChain(
     newest && readProof(folder, newest.id, levelOf(newest.id, records)),
   ]);
   return continueChain({
-    points: standing.map(({ id }) => id),
+    points: standing,
     pruned,
     levelOf: (run) => levelOf(run, records),
     previous,

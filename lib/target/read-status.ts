@@ -5,11 +5,13 @@ import {
   type JobFacts,
   type JobStatus,
   type LastVerification,
+  type LockHolder,
   type SnapshotBudget,
   statusOf,
   unreadableStatus,
 } from '../report/status.ts';
 import type { SnapshotRole } from '../snapshots/tags.ts';
+import { readLastRun } from './last-run.ts';
 import { readLastProof } from './levels.ts';
 import { listPoints, type PointList } from './list-points.ts';
 import { isSameOwner, ownerOf, readLockRecord, readRunState } from './run-state.ts';
@@ -37,10 +39,11 @@ async function readFacts(configuration: Configuration, shares: JobShares): Promi
   const { job, target } = shares;
   const folder = readSystemFolder(target);
   const list = await listPoints(configuration, job.name);
-  const [properties, state, lastVerification] = await Promise.all([
+  const [properties, state, lastVerification, lastRun] = await Promise.all([
     target.snapshots.properties(),
     readRunState(folder),
     readLastVerification(folder, list.points),
+    readLastRun(folder),
   ]);
   const isOwn = state !== undefined && !state.ended && isSameOwner(state, ownerOf(shares));
   return {
@@ -53,11 +56,12 @@ async function readFacts(configuration: Configuration, shares: JobShares): Promi
       target: budgetOf(list, 'target', job.budget.snapshots),
     },
     lastVerification,
+    lastRun,
     warnings: list.warnings,
   };
 }
 
-async function readHolder(folder: SystemFolder) {
+async function readHolder(folder: SystemFolder): Promise<LockHolder> {
   const record = await readLockRecord(folder);
   return { holder: describeHolder(record), since: record?.since ?? null };
 }

@@ -129,3 +129,8 @@ export async function readLockRecord(folder: SystemFolder): Promise<LockRecord |
 export function writeLockRecord(folder: SystemFolder, record: LockRecord): Promise<void> {
   return folder.write(LOCK_FILE, record);
 }
+
+/** To be called while the lock is still held, so that nobody else's is deleted. */
+export function deleteLockRecord(folder: SystemFolder): Promise<void> {
+  return folder.delete(LOCK_FILE);
+}

@@ -1,13 +1,12 @@
 import { z } from 'zod';
-import { RestShareReader } from '../files/rest-share-reader.ts';
-import { RestShareWriter } from '../files/rest-share-writer.ts';
 import type { JobShare } from '../jobs/open-job.ts';
 import type { ContentSample } from '../mirror/content-sample.ts';
 import { entryFilter } from '../mirror/entry-filter.ts';
 import { type FilterRules, filterDigest, parseFilterRules } from '../mirror/filter-rules.ts';
 import type { PointTerms } from '../mirror/point-terms.ts';
 import type { FailedEntry } from '../report/events.ts';
-import { SystemFolder } from './system-folder.ts';
+import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
+import { readSystemFolder } from './system-folder.ts';
 
 /** What a run has taken part in, as the manifest of its recovery point says. */
 export interface RunTerms {
@@ -42,14 +41,23 @@ export function parseTerms(manifest: unknown): RunTerms | undefined {
   return { rules, tolerated: data.tolerated, sample: data.sample };
 }
 
-/** Reads them from the manifest that is frozen in the target snapshot of a recovery point. */
+const ownSchema = z.object({
+  format: z.literal(1),
+  run: z.string(),
+  source: z.object({ snapshot: z.string() }),
+});
+
+/**
+ * Reads them from the manifest that is frozen in the target snapshot of a recovery point. Undefined, too, where that
+ * is of another run or snapshot, or of a newer format, which may have reasons of its own to leave something out.
+ */
 export async function readTerms(
-  { account, share }: JobShare,
-  { id, targetSnapshot }: { readonly id: string; readonly targetSnapshot: string },
+  target: JobShare,
+  { id, sourceSnapshot, targetSnapshot }: Pick<RecoveryPoint, 'id' | 'sourceSnapshot' | 'targetSnapshot'>,
 ): Promise<RunTerms | undefined> {
-  const reader = new RestShareReader(account, share, targetSnapshot);
-  const folder = new SystemFolder(reader, new RestShareWriter(account, share));
-  return parseTerms(await folder.read(`manifests/${id}.json`));
+  const manifest = await readSystemFolder(target, targetSnapshot).read(`manifests/${id}.json`);
+  const { data } = ownSchema.safeParse(manifest);
+  return data?.run === id && data.source.snapshot === sourceSnapshot ? parseTerms(manifest) : undefined;
 }
 
 /** The same for whoever compares. */

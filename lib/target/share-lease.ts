@@ -11,7 +11,7 @@ const FRESH_FOR_MS = 40_000;
 export class LeaseLostError extends FencedError {
   constructor(share: string, detail: string) {
     super(
-      `the lease on target share "${share}" was lost: ${detail}. Nothing further was written; run the backup again`,
+      `the lease on target share "${share}" was lost: ${detail}. Nothing further was written; run it again`,
     );
     this.name = 'LeaseLostError';
   }

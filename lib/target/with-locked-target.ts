@@ -4,7 +4,7 @@ import type { ShareWriter } from '../files/share-writer.ts';
 import type { JobShare } from '../jobs/open-job.ts';
 import type { SnapshotStore } from '../snapshots/snapshot-store.ts';
 import { thisProcess } from './holder.ts';
-import { readLockRecord, writeLockRecord } from './run-state.ts';
+import { deleteLockRecord, readLockRecord, writeLockRecord } from './run-state.ts';
 import type { ShareLease } from './share-lease.ts';
 import { readSystemFolder, SystemFolder } from './system-folder.ts';
 import { takeLock } from './take-lock.ts';
@@ -30,6 +30,7 @@ export interface LockOptions {
 /**
  * Does `work` while holding the lock of the target share.
  * @throws {LockedError} when another run holds it.
+ * @throws {LeaseLostError} when the lock was lost and `work` failed.
  */
 export async function withLockedTarget<T>(
   target: JobShare,
@@ -42,13 +43,31 @@ export async function withLockedTarget<T>(
   const lease = await takeLock({ leases, readRecord, waitMs, stop });
   const writer = new RestShareWriter(account, share, lease);
   const folder = new SystemFolder(reader, writer);
-  const announce = (run: string) =>
-    writeLockRecord(folder, { lease: lease.id, run, since: new Date().toISOString(), holder: thisProcess() });
+  let isAnnounced = false;
+  const announce = async (run: string) => {
+    isAnnounced = true;
+    const since = new Date().toISOString();
+    await writeLockRecord(folder, { lease: lease.id, run, since, holder: thisProcess() });
+  };
   try {
     const snapshotsOf = (of: JobShare) => of.snapshots.fenced(lease);
     return await work({ lease, reader, writer, folder, snapshotsOf, announce });
+  } catch (error) {
+    // Whatever came of it, such as a snapshot that the next holder has pruned, began with this.
+    lease.assertFresh();
+    throw error;
   } finally {
+    if (isAnnounced) await withdraw(folder);
     await giveBack(lease);
+  }
+}
+
+/** What stays written down would be taken for the next holder's, until that has written its own. */
+async function withdraw(folder: SystemFolder): Promise<void> {
+  try {
+    await deleteLockRecord(folder);
+  } catch {
+    // It says less than it could, and whoever waits for the lock waits for its minute.
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ContentSample, nextSample } from '../mirror/content-sample.ts';
+import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
 import type { SystemFolder } from '../target/system-folder.ts';
 
 /** Which rounds of a rotation were read of one recovery point, every byte of them equal. */
@@ -39,19 +40,36 @@ export function isWhole({ rounds, proven }: ProvenRounds): boolean {
   return proven.length === rounds;
 }
 
-const provenSchema = z.object({ rounds: z.int().min(1), proven: z.array(z.int().min(0)) });
+const provenSchema = z.object({
+  sourceSnapshot: z.string(),
+  targetSnapshot: z.string(),
+  rounds: z.int().min(1),
+  proven: z.array(z.int().min(0)),
+});
 const lastSchema = z.object({ rounds: z.int().min(1), round: z.int().min(0) });
 
 const LAST_FILE = 'sample.json';
 
-/** What was read of a recovery point so far; undefined where nothing was, or the record is lost. */
-export async function readRounds(folder: SystemFolder, run: string): Promise<ProvenRounds | undefined> {
-  const { data } = provenSchema.safeParse(await folder.read(fileOf(run)));
-  return data?.proven.every((round) => round < data.rounds) === true ? data : undefined;
+type Point = Pick<RecoveryPoint, 'id' | 'sourceSnapshot' | 'targetSnapshot'>;
+
+/**
+ * What was read of a recovery point so far; undefined where nothing was, or the record is lost or of other
+ * snapshots.
+ */
+export async function readRounds(folder: SystemFolder, point: Point): Promise<ProvenRounds | undefined> {
+  const { data } = provenSchema.safeParse(await folder.read(fileOf(point.id)));
+  if (data === undefined || data.proven.some((round) => round >= data.rounds)) return undefined;
+  const { rounds, proven, sourceSnapshot, targetSnapshot } = data;
+  const isOfPoint = sourceSnapshot === point.sourceSnapshot && targetSnapshot === point.targetSnapshot;
+  return isOfPoint ? { rounds, proven } : undefined;
 }
 
-export async function writeRounds(folder: SystemFolder, run: string, rounds: ProvenRounds): Promise<void> {
-  await folder.write(fileOf(run), { run, ...rounds });
+export async function writeRounds(
+  folder: SystemFolder,
+  { id, sourceSnapshot, targetSnapshot }: Point,
+  rounds: ProvenRounds,
+): Promise<void> {
+  await folder.write(fileOf(id), { run: id, sourceSnapshot, targetSnapshot, ...rounds });
 }
 
 export function forgetRounds(folder: SystemFolder, run: string): Promise<void> {

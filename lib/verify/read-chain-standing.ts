@@ -1,40 +1,62 @@
 import type { KeyObject } from 'node:crypto';
 import type { JobShares } from '../jobs/open-job.ts';
+import { timeOfRun } from '../snapshots/recovery-points.ts';
 import { prunedRuns } from '../target/abandoned-runs.ts';
 import { type FrozenManifest, readFrozenManifest, readFrozenSignature } from '../target/frozen-manifest.ts';
-import { readProof } from '../target/levels.ts';
+import { levelOf, readProof } from '../target/levels.ts';
 import type { ListedPoint, PointList } from '../target/list-points.ts';
 import { isSignedBy, keyFingerprint } from '../target/manifest-signature.ts';
+import { identityOf } from '../target/read-catalogue.ts';
 import type { SystemFolder } from '../target/system-folder.ts';
 import type { ChainedPoint, ChainStanding, SignatureState } from './check-chain.ts';
 
 /** Reads what the check of a job's chain of manifests needs: a few requests for each recovery point. */
 export async function readChainStanding(
-  { target }: Pick<JobShares, 'target'>,
+  shares: JobShares,
   folder: SystemFolder,
   { points, unpaired }: Pick<PointList, 'points' | 'unpaired'>,
   publicKeys: readonly KeyObject[],
 ): Promise<ChainStanding> {
+  const { target } = shares;
+  const records = (await folder.list('records')) ?? [];
   const readPoint = async (point: ListedPoint): Promise<ChainedPoint> => {
-    const { id, sourceSnapshot, level } = point;
+    const { id, sourceSnapshot, targetSnapshot } = point;
     const [manifest, proof] = await Promise.all([
       readFrozenManifest(target, point),
-      readProof(folder, id, level),
+      // By all records, those of other snapshots among them, which show that one was replaced.
+      readProof(folder, id, levelOf(id, records)),
     ]);
     const signature =
       manifest?.signedBy === undefined
         ? 'none'
         : signatureState(manifest, await readFrozenSignature(target, point), publicKeys);
-    return { id, sourceSnapshot, manifest, signature, digest: proof?.digest?.sha256 };
+    return {
+      id,
+      sourceSnapshot,
+      targetSnapshot,
+      manifest,
+      signature,
+      digest: proof?.digest?.sha256,
+      recordedSnapshot: proof?.targetSnapshot,
+    };
   };
-  const [chained, pruned, records] = await Promise.all([
-    Promise.all(points.map(readPoint)),
-    prunedRuns(folder),
-    folder.list('records'),
-  ]);
-  const recorded = [...new Set((records ?? []).map((name) => name.slice(0, name.indexOf('.'))))];
+  const [chained, pruned] = await Promise.all([Promise.all(points.map(readPoint)), prunedRuns(folder)]);
+  const recorded = [...new Set(records.map(runOf).filter((run) => run !== undefined))];
   const lone = unpaired.filter(({ role }) => role === 'target').map(({ run }) => run);
-  return { points: chained, lone, recorded, pruned: new Set(pruned) };
+  return {
+    identity: identityOf(shares),
+    hasKey: publicKeys.length > 0,
+    points: chained,
+    lone,
+    recorded,
+    pruned: new Set(pruned),
+  };
+}
+
+/** The run that a record is of; undefined for a file that is none. */
+function runOf(record: string): string | undefined {
+  const [run = ''] = record.split('.');
+  return timeOfRun(run) === undefined ? undefined : run;
 }
 
 function signatureState(

@@ -9,6 +9,7 @@ import { type ChainProblem, checkChain } from './check-chain.ts';
 import { holdingSnapshots } from './hold-snapshots.ts';
 import { readChainStanding } from './read-chain-standing.ts';
 import { type ContentToRead, type VerifiedPoint, verifyPointAgain } from './verify-point-again.ts';
+import { type ObserveVerify, VerifyMeter } from './verify-progress.ts';
 
 export interface VerifyRunOptions {
   readonly configuration: Configuration;
@@ -24,7 +25,10 @@ export interface VerifyRunOptions {
   readonly stop: AbortSignal;
   /** Milliseconds to wait for a lock whose holder may have died. */
   readonly lockWaitMs: number;
-  readonly observe?: (progress: { readonly point: string; readonly path: string }) => void;
+  /** Milliseconds after which the state of a reading is written down; a kill costs at most so much of it. */
+  readonly keepEveryMs?: number | undefined;
+  /** Told how far each recovery point has come, twice a second. */
+  readonly observe?: ObserveVerify | undefined;
 }
 
 export interface ChainReport {
@@ -59,10 +63,12 @@ export async function runVerify(options: VerifyRunOptions): Promise<VerifyReport
     const chosen = choose(points, options);
     if (points.length > 0) await announce('verification');
     const results: VerifiedPoint[] = [];
-    for (const point of chosen) {
+    for (const [index, point] of chosen.entries()) {
       if (stop.aborted) break;
-      const verify = () => verifyPointAgain(shares, folder, point, options);
-      results.push(await holdingSnapshots(shares, point, verify));
+      const place = { point: point.id, position: index + 1, of: chosen.length };
+      const meter = new VerifyMeter(place, (progress) => options.observe?.(progress));
+      const verify = () => verifyPointAgain(shares, folder, point, { ...options, meter });
+      results.push(await holdingSnapshots(shares, point, verify).finally(() => meter.end()));
     }
     const standing = await readChainStanding(shares, folder, list, publicKeysOf(shares.job, options));
     const chain = {

@@ -61,7 +61,7 @@ describe('what is offered', () => {
     expect(await complete('backup', '')).toEqual(['finance', 'wages', 'files']);
     expect(await complete('backup', 'finance', 'f')).toEqual(['files']);
     expect(await complete('points', 'w')).toEqual(['wages']);
-    expect(await complete('points', 'wages', '')).toEqual([]);
+    expect(await complete('prune', 'wages', '')).toEqual([]);
     expect(await complete('backup', '--lock-wait', '9', 'f')).toEqual(['finance', 'files']);
   });
 

@@ -85,6 +85,33 @@ describe('points', () => {
     ]);
   });
 
+  it('lists those of every job when none is named, also where one cannot be read', async () => {
+    const end = await world.backup();
+    const configuration = JSON.parse(world.configurationText);
+    const { source: shares, target } = configuration.jobs[JOB];
+    configuration.jobs = {
+      gone: { source: { ...shares, share: 'no-share' }, target: { ...target, share: 'no-copy' } },
+      ...configuration.jobs,
+      people: { source: shares, target: { ...target, share: 'people-copy' } },
+    };
+    const text = JSON.stringify(configuration);
+    const { code, stdout, stderr } = await sharepairWith(text, 'points', '--json');
+    expect(code).toBe(1);
+    expect(stderr).toContain('either share of job "gone" exists');
+    const lists = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lists).toMatchObject([
+      { job: JOB, points: [{ id: end.run }], foreign: [] },
+      { job: 'people', points: [], foreign: [{ holder: `job ${JOB} with dracct/finance-copy` }] },
+    ]);
+    const table = await sharepairWith(text, 'points', JOB, 'people');
+    expect(table.code).toBe(0);
+    expect(table.stdout).toMatch(new RegExp(`^${JOB}:\\n.*\\n${end.run} `, 'm'));
+    expect(table.stdout).toContain('Job people has no recovery point.');
+  });
+
   it('says so when there is none', async () => {
     expect(await sharepair('points', JOB)).toMatchObject({
       code: 0,

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readStatus } from '../../lib/target/read-status.ts';
 import { type CommandResult, runCommand, withConfigurationFile } from '../support/command.ts';
 import { forgePoint } from '../support/forge-point.ts';
 import { ShareBuilder } from '../support/share-builder.ts';
@@ -100,10 +101,52 @@ describe('status', () => {
     });
   });
 
-  it('tells who holds the lock', async () => {
+  it('says how the last run ended, be it by a guard, by an error, or well', async () => {
+    const { run } = await world.backup();
+    const lastRun = async () => (await readStatus(world.configuration, JOB, new Date())).lastRun;
+    expect(await lastRun()).toMatchObject({ run, outcome: 'complete' });
+    new ShareBuilder(world.source).remove('a');
+    const guarded = await world.backup({ configuration: world.configured({ guards: { maxDeletes: 0 } }) });
+    expect((await status()).stdout).toMatch(
+      new RegExp(
+        `last run +.* UTC: ${guarded.run} stopped by a guard: 1 entry would be deleted.*nothing was deleted\\n`,
+      ),
+    );
+    expect(await lastRun()).toMatchObject({
+      run: guarded.run,
+      outcome: 'guard',
+      message: expect.not.stringContaining('--dry-run'),
+    });
+    world.emulator.faults.add({
+      match: { account: 'dracct', operation: 'SnapshotShare' },
+      times: 1000,
+      action: { kind: 'status', status: 403, code: 'AuthorizationFailure' },
+    });
+    const failed = await world.backup();
+    expect(await lastRun()).toMatchObject({
+      run: failed.run,
+      outcome: 'failed',
+      message: expect.stringContaining('AuthorizationFailure'),
+    });
+    world.emulator.faults.remove();
     await world.backup();
+    expect(await lastRun()).toMatchObject({ run: failed.run, outcome: 'complete' });
+  });
+
+  it('tells who holds the lock', async () => {
+    const running = new Promise<CommandResult>((resolve, reject) => {
+      const forget = world.emulator.onRequest(async ({ operation, phase }) => {
+        if (operation !== 'CopyFile' || phase !== 'before') return;
+        forget();
+        await status().then(resolve, reject);
+      });
+    });
+    const { run } = await world.backup();
+    expect((await running).stdout).toMatch(
+      new RegExp(`running +run ${run} \\(process ${process.pid} on .+, since .+\\)`),
+    );
+    expect((await status()).stdout).toMatch(/running +no\n/);
     world.target.lease({ action: 'acquire', duration: 60 });
-    const { stdout } = await status();
-    expect(stdout).toMatch(/running +run \S+ \(process \d+ on .+, since .+\)/);
+    expect((await status()).stdout).toMatch(/running +another run\n/);
   });
 });

@@ -117,7 +117,7 @@ describe('a second backup', () => {
     await world.backup();
     world.requests();
     await world.backup();
-    expect(world.requests().GetFileProperties ?? 0).toBeLessThan(10);
+    expect(world.requests().GetFileProperties ?? 0).toBeLessThan(20);
   });
 
   it.each<[string, (builder: ShareBuilder) => void]>([

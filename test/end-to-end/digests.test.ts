@@ -129,6 +129,24 @@ describe('the digest of a recovery point', () => {
     });
   });
 
+  it('is the same when the comparison went on slice by slice, each of which is written down', async () => {
+    await start({ concurrency: 2 });
+    for (let folder = 0; folder < 12; folder += 1) source.file(`${folder}/in/file`, 'x');
+    const reached = new Set<string>();
+    const forget = world.emulator.onRequest(({ operation, account, phase }) => {
+      if (operation !== 'ListFiles' || account !== 'dracct' || phase !== 'before' || !hasTargetSnapshot())
+        return;
+      const { verification } = readSystemJson(world.target, 'run.json');
+      if (verification !== undefined) reached.add(verification.cursor.join('/'));
+    });
+    expect(await world.backup({ sliceMs: 5 })).toMatchObject({ outcome: 'complete' });
+    forget();
+    expect(reached.size).toBeGreaterThan(1);
+    const { point, record } = await recorded();
+    expect(point.level).toBe('listing-verified');
+    expect(record.digest.sha256).toBe(expectedDigest(world.source, point.sourceSnapshot));
+  });
+
   it('takes nothing from a comparison of snapshots that are gone', async () => {
     await start({ concurrency: 2 });
     for (let folder = 0; folder < 12; folder += 1) source.file(`${folder}/file`, 'x');

@@ -65,6 +65,7 @@ describe('the chain of manifests', () => {
       points: [first, second].map((run) => ({
         run,
         manifest: sha256(run),
+        snapshot: targetSnapshotOf(run ?? ''),
         level: 'listing-verified',
         digest: readSystemJson(world.target, `records/${run}.listing-verified.json`).digest.sha256,
       })),
@@ -118,7 +119,10 @@ describe('the chain of manifests', () => {
     forgePoint(world, first ?? '', { id: first ?? '' });
     const report = await verifyChain();
     expect(report.outcome).toBe('differs');
-    expect(report.chain.problems).toMatchObject([{ point: first, kind: 'changed-manifest' }]);
+    expect(report.chain.problems).toMatchObject([
+      { point: first, kind: 'changed-manifest' },
+      { point: first, kind: 'replaced' },
+    ]);
     expect(report.chain.problems[0]?.message).toContain(second);
   });
 

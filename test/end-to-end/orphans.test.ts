@@ -55,6 +55,31 @@ describe('a twin that appears after its recovery point was made', () => {
     expect(after.unpaired).toEqual([]);
   });
 
+  it('goes at once when its run was cut off before it had ended', async () => {
+    const stop = world.emulator.onRequest(({ operation, account, phase }) => {
+      if (operation !== 'SnapshotShare' || account !== 'dracct' || phase !== 'after') return;
+      stop();
+      world.emulator.faults.add({
+        match: { account: 'dracct' },
+        times: 1000,
+        action: { kind: 'cut-before' },
+      });
+    });
+    const cut = await world.backup();
+    world.emulator.faults.remove();
+    const [target = ''] = world.target.snapshotIds();
+    const [source = ''] = world.source.snapshotIds();
+    const younger = world.target.createSnapshot(world.target.properties({ snapshot: target }).metadata).id;
+    world.source.createSnapshot(world.source.properties({ snapshot: source }).metadata);
+    world.target.lease({ action: 'acquire', duration: -1 }, younger);
+    world.target.createSnapshot(world.target.properties({ snapshot: target }).metadata);
+    world.emulator.state.clock.advance(61_000);
+    const end = await world.backup();
+    expect(end).toMatchObject({ outcome: 'complete', run: cut.run, point: { targetSnapshot: target } });
+    expect(world.source.snapshotIds()).toEqual([source]);
+    expect(world.target.snapshotIds()).toEqual([target, younger]);
+  });
+
   it('stays while somebody leases it', async () => {
     const twin = makeTwin('source', await world.backup());
     world.source.lease({ action: 'acquire', duration: -1 }, twin);
@@ -89,6 +114,30 @@ describe('a target snapshot whose source snapshot is gone', () => {
     await pruneAfter(400);
     expect((await world.points()).unpaired.map(({ run }) => run)).toEqual([second.run]);
     expect((await world.points()).points).toMatchObject([third.point]);
+  });
+});
+
+describe('a source snapshot whose target snapshot was deleted by mistake', () => {
+  it.each([
+    ['at the prune', { operation: 'DeleteShare' } as const, 'failed'],
+    [
+      'at the comparison',
+      { operation: 'ListFiles', account: 'dracct', snapshot: true } as const,
+      'incomplete',
+    ],
+  ])('stays, also where its run had failed afterwards: %s', async (_, match, outcome) => {
+    await world.backup();
+    await world.backup();
+    const fault = { kind: 'status', status: 403, code: 'AuthorizationFailure' } as const;
+    world.emulator.faults.add({ match, times: 1000, action: fault });
+    const failed = await world.backup();
+    expect(failed).toMatchObject({ outcome, point: { id: failed.run } });
+    world.emulator.faults.remove();
+    world.target.deleteSnapshot(failed.point?.targetSnapshot ?? '');
+    await world.backup();
+    expect((await world.points()).unpaired).toMatchObject([
+      { role: 'source', run: failed.run, kept: true, reasons: [{ rule: 'grace' }] },
+    ]);
   });
 });
 

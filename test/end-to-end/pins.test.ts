@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runPrune } from '../../lib/backup/run-prune.ts';
 import { pinLeaseId } from '../../lib/snapshots/pin-lease.ts';
 import { LeasedByOthersError, type PinReport, pinPoint, unpinPoint } from '../../lib/target/pin-point.ts';
@@ -29,7 +29,10 @@ beforeEach(async () => {
   snapshots = { source: end.point.sourceSnapshot, target: end.point.targetSnapshot };
 });
 
-afterEach(() => world.close());
+afterEach(async () => {
+  vi.useRealTimers();
+  await world.close();
+});
 
 const of = () => ({ configuration: world.configuration, job: JOB, point: run });
 
@@ -214,9 +217,83 @@ describe('a pin whose end has come', () => {
       stop();
       new ShareBuilder(world.target).file(path, JSON.stringify({ ...RECORD, until: FUTURE }));
     });
-    expect(await prune()).toMatchObject({ unpin: [{ id: run }] });
+    const report = await prune();
+    expect(report).toMatchObject({ unpin: [], drop: [] });
+    expect(report.keep.map(({ id }) => id)).toContain(run);
     expect(await ids()).toContain(run);
     expect(await pinOf()).toMatchObject({ state: 'whole', until: FUTURE });
+  });
+
+  it.each(['GetFile', 'ReleaseShareLease'])(
+    'stays when it is made anew in a prune that is ending it: %s',
+    async (moment) => {
+      await world.backup({ configuration: keeping(5) });
+      await pin({ until: PAST });
+      const record = `.sharepair/pins/${run}.json`;
+      const anew: Promise<unknown>[] = [];
+      let looks = 0;
+      const stop = world.emulator.onRequest(async ({ operation, path, phase }) => {
+        if (phase !== 'after' || operation !== moment || (operation === 'GetFile' && path !== record)) return;
+        looks += 1;
+        // The first look of a prune decides, the second one is just before the release.
+        if (operation === 'GetFile' && looks < 2) return;
+        stop();
+        const pinned = pin({ until: FUTURE });
+        anew.push(pinned);
+        await pinned;
+      });
+      await prune();
+      expect(await Promise.all(anew)).toMatchObject([{ state: 'whole' }]);
+      expect(await ids()).toContain(run);
+      expect(await pinOf()).toMatchObject({ state: 'whole' });
+      expect([leaseOf('source').status, leaseOf('target').status]).toEqual(['locked', 'locked']);
+    },
+  );
+
+  it('stays when it is made anew and a prune has released it before that was written down', async () => {
+    await world.backup({ configuration: keeping(5) });
+    await pin({ until: PAST });
+    const record = `.sharepair/pins/${run}.json`;
+    const leased = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
+    let anew: Promise<unknown> | undefined;
+    let acquired = 0;
+    let looks = 0;
+    const stop = world.emulator.onRequest(async ({ operation, path, phase }) => {
+      if (operation === 'AcquireShareLease' && phase === 'after') {
+        acquired += 1;
+        if (acquired === 2) leased.resolve();
+      }
+      if (operation === 'GetFile' && path === record && phase === 'after') {
+        looks += 1;
+        if (looks === 2) {
+          anew = pin({ until: FUTURE });
+          await leased.promise;
+        }
+      }
+      if (operation === 'DeleteFile' && path === record && phase === 'after') released.resolve();
+      if (operation === 'CreateFile' && path.startsWith(record) && phase === 'before') await released.promise;
+      if (operation === 'DeleteShare' && phase === 'before') await anew;
+    });
+    await prune();
+    stop();
+    expect(await anew).toMatchObject({ state: 'whole' });
+    expect(await ids()).toContain(run);
+    expect(await pinOf()).toMatchObject({ state: 'whole', until: FUTURE });
+  });
+
+  it('stays while the clock of the target says that its end has not come', async () => {
+    const until = new Date(Date.now() + 5 * 60_000).toISOString();
+    await pin({ until });
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10 * 60_000 });
+    world.emulator.state.clock.advance(-10 * 60_000);
+    await prune();
+    expect([leaseOf('source').status, leaseOf('target').status]).toEqual(['locked', 'locked']);
+    expect(await pinOf()).toMatchObject({ state: 'whole', until });
+    world.emulator.state.clock.advance(10 * 60_000);
+    await prune();
+    expect(await pinOf()).toBeUndefined();
+    vi.useRealTimers();
   });
 
   it('stays until its leases can be released', async () => {
@@ -228,6 +305,26 @@ describe('a pin whose end has come', () => {
     });
     expect(await world.backup()).toMatchObject({ outcome: 'complete', pruned: [] });
     expect(await ids()).toContain(run);
+  });
+});
+
+describe('a pin of a recovery point that has lost a half', () => {
+  it.each(['source', 'target'] as const)('can be released still: %s', async (lost) => {
+    const left = lost === 'source' ? 'target' : 'source';
+    await pin();
+    world[lost].lease({ action: 'break', breakPeriod: 0 }, snapshots[lost]);
+    world[lost].deleteSnapshot(snapshots[lost]);
+    expect((await world.points()).unpaired).toMatchObject([{ role: left, run, leased: true, kept: true }]);
+    expect(await unpinPoint(of())).toMatchObject({ state: undefined, warnings: [] });
+    expect(leaseOf(left).status).toBe('unlocked');
+    expect(new ShareBuilder(world.target).exists(`.sharepair/pins/${run}.json`)).toBe(false);
+  });
+
+  it('is told to be somebody else’s where it is', async () => {
+    leaseByOther('target');
+    world.source.deleteSnapshot(snapshots.source);
+    expect(await unpinPoint(of())).toMatchObject({ state: 'foreign', foreign: ['target'] });
+    expect(leaseOf('target').status).toBe('locked');
   });
 });
 

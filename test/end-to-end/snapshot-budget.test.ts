@@ -47,6 +47,24 @@ describe('a run', () => {
     expect(await runs()).toEqual([...made.slice(3), end.run]);
   });
 
+  it('makes room by the oldest that differ, as they add up while no run is complete', async () => {
+    const [complete = ''] = await backUp(1);
+    const tampered: string[] = [];
+    for (let index = 0; index < 6; index += 1) {
+      const end = await world.backup({
+        observe: (event) => {
+          const isMirrored = event.event === 'phase' && event.phase === 'snapshot-target';
+          if (isMirrored) new ShareBuilder(world.target).file('written by', 'somebody');
+        },
+      });
+      expect(end, end.message).toMatchObject({ outcome: 'differs' });
+      tampered.push(end.run);
+    }
+    expect(await runs()).toEqual([complete, ...tampered.slice(1)]);
+    const [end = ''] = await backUp(1);
+    expect(await runs()).toEqual([complete, end]);
+  });
+
   it('counts the snapshots of everybody on the source, and refuses where nothing can be spared', async () => {
     const made = await backUp(3);
     plantBackupSnapshot(world.source);
@@ -115,7 +133,10 @@ describe('a run', () => {
       },
     });
     expect(stopped).toMatchObject({ outcome: 'incomplete' });
-    expect(world.source.snapshotIds()).toHaveLength(6);
+    // Meanwhile others take what is left, and more.
+    world.source.createSnapshot({ somebody: 'else' });
+    expect(world.source.snapshotIds()).toHaveLength(7);
+    expect(await world.backup({ dryRun: true })).toMatchObject({ outcome: 'complete' });
     expect(await world.backup()).toMatchObject({ outcome: 'complete', run: stopped.run });
   });
 });

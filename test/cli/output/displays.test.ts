@@ -4,9 +4,15 @@ import { describeProgress } from '../../../cli/output/describe-event.ts';
 import { describeRun } from '../../../cli/output/describe-run.ts';
 import { plainLog } from '../../../cli/output/plain-log.ts';
 import { progressBar } from '../../../cli/output/progress-bar.ts';
+import {
+  describeProgress as describeVerifyProgress,
+  verifyBar,
+  verifyLog,
+} from '../../../cli/output/verify-display.ts';
 import { NO_CHANGES } from '../../../lib/mirror/planned-folders.ts';
 import type { EndEvent, ProgressEvent } from '../../../lib/report/events.ts';
 import type { Plan } from '../../../lib/report/plan.ts';
+import type { VerifyProgress } from '../../../lib/verify/verify-progress.ts';
 
 const RUN = { job: 'finance', run: '20261121T053000Z-7f3a' } as const;
 const PROGRESS: ProgressEvent = {
@@ -89,6 +95,68 @@ describe('progress in words', () => {
     expect(describeProgress({ ...PROGRESS, expectedEntries: null, rate: null, etaSeconds: null })).toBe(
       '1,200 entries, 7 changed, 1 deleted, 3 MiB copied, 40 requests',
     );
+  });
+});
+
+describe('the display of a verification', () => {
+  const READING: VerifyProgress = {
+    point: '20261121T053000Z-7f3a',
+    position: 2,
+    of: 5,
+    phase: 'content',
+    entries: 120,
+    expectedEntries: 500,
+    bytes: 2 ** 30,
+    expectedBytes: 4 * 2 ** 30,
+    etaSeconds: 90,
+    path: 'Ledgers/2025/odd\u001bname',
+  };
+  const LISTING: VerifyProgress = {
+    ...READING,
+    phase: 'listing',
+    expectedEntries: null,
+    bytes: null,
+    expectedBytes: null,
+    etaSeconds: null,
+  };
+
+  it('says how far it has come, by what is known', () => {
+    expect(describeVerifyProgress(READING)).toBe(
+      '120 of about 500 files read, 1 GiB of about 4 GiB, about 1 min 30 s left',
+    );
+    expect(describeVerifyProgress(LISTING)).toBe('120 entries compared');
+  });
+
+  it('is a bar on a terminal, which measures files by their sizes', () => {
+    const { stream, text } = terminal(160);
+    const bar = verifyBar(stream);
+    bar.observe(LISTING);
+    bar.observe(READING);
+    bar.say('a word');
+    bar.observe(READING);
+    bar.close();
+    expect(text()).toContain(`(2/5): [=====---------------] ${describeVerifyProgress(READING)}`);
+    expect(text()).toContain('odd\\u{1b}name');
+    expect(text()).toContain('a word\n');
+  });
+
+  it('is lines elsewhere, one as each part begins, and none but what is said when it is to be quiet', () => {
+    for (const isQuiet of [false, true]) {
+      const { stream, text } = terminal(80);
+      const log = verifyLog(stream, isQuiet);
+      for (const progress of [LISTING, LISTING, READING, READING]) log.observe(progress);
+      log.say('stopping');
+      const lines = text().trimEnd().split('\n');
+      expect(lines.map((line) => line.replace(/^\d{4}-\d\d-\d\dT[\d:.]+Z /, ''))).toEqual([
+        ...(isQuiet
+          ? []
+          : [
+              '20261121T053000Z-7f3a (2 of 5): compares the listings',
+              '20261121T053000Z-7f3a (2 of 5): reads files on both sides',
+            ]),
+        'stopping',
+      ]);
+    }
   });
 });
 

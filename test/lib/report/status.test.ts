@@ -30,6 +30,7 @@ function facts(
     runInProgress: undefined,
     budget: { source: room, target: room },
     lastVerification: undefined,
+    lastRun: undefined,
     warnings: [],
     ...others,
   };
@@ -93,6 +94,47 @@ describe('the status of a job', () => {
       at: '2026-11-21T11:00:00Z',
       isDue: true,
     });
+  });
+
+  it('tells how the last run ended, in one sentence, and waits for the next occurrence after a guard', () => {
+    const lastRun = {
+      run: '20261121T110001Z-0001',
+      outcome: 'guard',
+      message:
+        '5 entries would be deleted, more than 1.5 % of 20; nothing was deleted. Look at them with --dry-run.',
+      startedAt: '2026-11-21T11:00:01Z',
+      endedAt: '2026-11-21T11:01:00Z',
+    } as const;
+    const points = [point('2026-11-21T06:59:00Z')];
+    const schedule = '0 0 */4 * * *';
+    const stopped = statusOf(facts({ schedule, points, lastRun }), now);
+    expect(stopped.lastRun).toEqual({
+      ...lastRun,
+      message: '5 entries would be deleted, more than 1.5 % of 20; nothing was deleted',
+    });
+    expect(stopped.nextRun).toMatchObject({ at: '2026-11-21T15:00:00Z', isDue: false });
+    const failed = statusOf(facts({ schedule, points, lastRun: { ...lastRun, outcome: 'failed' } }), now);
+    expect(failed.nextRun).toMatchObject({ at: '2026-11-21T11:00:00Z', isDue: true });
+    expect(statusOf(facts({ points }), now).lastRun).toBeNull();
+  });
+
+  it('does not vouch for an rpo by a clock that is far behind that of the service', () => {
+    const points = [point('2026-11-21T12:16:00Z')];
+    const status = statusOf(facts({ rpo: 'PT1H', points }), now);
+    expect(status).toMatchObject({ verdict: 'late', rpo: { isMet: false } });
+    expect(status.reasons[0]).toContain('the clock of this machine');
+    expect(statusOf(facts({ points }), now).verdict).toBe('good');
+  });
+
+  it('says that it does not know where nothing could be read', () => {
+    const unread = statusOf(facts({ warnings: ['the source could not be read'] }), now);
+    expect(unread).toMatchObject({
+      verdict: 'failed',
+      reasons: ['the source could not be read'],
+      lastPoint: null,
+    });
+    const points = [point('2026-11-21T11:59:00Z')];
+    expect(statusOf(facts({ points, warnings: ['something'] }), now).verdict).toBe('good');
   });
 
   it('is not ahead of its time when the clock of the service is', () => {

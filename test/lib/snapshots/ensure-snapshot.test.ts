@@ -80,6 +80,17 @@ describe('the snapshot of a run', () => {
     expect(waits).toEqual([300_000, 800]);
   });
 
+  it.each(['ShareSnapshotInProgress', 'SnapshotOperationRateExceeded', 'SnapshotOperationRateLimitExceeded'])(
+    'is made after a conflict that passes: %s',
+    async (code) => {
+      const store = new MemorySnapshotStore();
+      const failure = { operation: 'SnapshotShare', account: 'a', status: 409, code } as const;
+      vi.spyOn(store, 'create').mockRejectedValueOnce(new RequestFailedError(failure));
+      const id = await ensureSnapshot(store, TAGS, OPTIONS);
+      expect(store.snapshots.map((snapshot) => snapshot.id)).toEqual([id]);
+    },
+  );
+
   it.each([
     ['the share is full', new MemorySnapshotStore(['full'])],
     ['every attempt is lost', new MemorySnapshotStore(Array<CreateOutcome>(4).fill('lost-unmade'))],

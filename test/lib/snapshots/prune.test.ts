@@ -126,32 +126,79 @@ describe('planPrune', () => {
 
 describe('prune', () => {
   const gone = plan(known([point(1), point(2)]), {});
+  const two = plan(known([point(1), point(2), point(3)]), {});
 
   it('deletes the target snapshot of a pair before the source snapshot', async () => {
     const deleted: string[] = [];
-    expect(await prune(gone, storeThatDeletes(deleted), storeThatDeletes(deleted))).toEqual([point(1).id]);
+    expect(await prune(gone, storeThatDeletes(deleted), storeThatDeletes(deleted))).toEqual({
+      points: [point(1).id],
+      standing: [],
+      lone: [],
+      failure: undefined,
+    });
     expect(deleted).toEqual([point(1).targetSnapshot, point(1).sourceSnapshot]);
   });
 
   it('leaves a pair alone whose target snapshot was leased in the meantime, and goes on', async () => {
     const deleted: string[] = [];
     const target = storeThatDeletes(deleted, point(1).targetSnapshot);
-    const two = plan(known([point(1), point(2), point(3)]), {});
-    expect(await prune(two, storeThatDeletes(deleted), target)).toEqual([point(2).id]);
+    const result = await prune(two, storeThatDeletes(deleted), target);
+    expect(result).toMatchObject({ points: [point(2).id], standing: [point(1).id], failure: undefined });
     expect(deleted).toEqual([point(2).targetSnapshot, point(2).sourceSnapshot]);
   });
 
-  it('fails where the service refuses for another reason', async () => {
-    const refused = storeThatDeletes([], point(1).targetSnapshot, 'AuthorizationFailure');
-    await expect(prune(gone, refused, refused)).rejects.toThrow('AuthorizationFailure');
+  it('goes on past a source snapshot that was leased in the meantime, which stays alone', async () => {
+    const deleted: string[] = [];
+    const source = storeThatDeletes(deleted, point(1).sourceSnapshot);
+    const result = await prune(two, source, storeThatDeletes(deleted));
+    expect(result).toMatchObject({ points: [point(1).id, point(2).id], standing: [], failure: undefined });
+    expect(deleted).toEqual([point(1).targetSnapshot, point(2).targetSnapshot, point(2).sourceSnapshot]);
+  });
+
+  it('goes on past one that the service will not delete for a reason of its own, and tells it', async () => {
+    const deleted: string[] = [];
+    const target = storeThatDeletes(deleted, point(1).targetSnapshot, 'ResourceNotFound', 404);
+    const result = await prune(two, storeThatDeletes(deleted), target);
+    expect(result).toMatchObject({ points: [point(2).id], standing: [point(1).id] });
+    expect(result.failure).toMatchObject({ code: 'ResourceNotFound' });
+  });
+
+  it('ends where the service refuses for a reason that holds for all', async () => {
+    const deleted: string[] = [];
+    const refused = storeThatDeletes(deleted, point(1).targetSnapshot, 'AuthorizationFailure', 403);
+    const result = await prune(two, refused, refused);
+    expect(result).toMatchObject({ points: [], standing: [point(1).id, point(2).id] });
+    expect(result.failure).toMatchObject({ code: 'AuthorizationFailure' });
+    expect(deleted).toEqual([]);
+  });
+
+  it('does not claim that one stands whose deletion got no answer', async () => {
+    const target = storeThatDeletes([], point(1).targetSnapshot, 'ECONNRESET', 0);
+    expect(await prune(two, storeThatDeletes([]), target)).toMatchObject({
+      points: [],
+      standing: [point(2).id],
+    });
+  });
+
+  it('lets no more go than it is told, and another in place of one that is leased', async () => {
+    const deleted: string[] = [];
+    const target = storeThatDeletes(deleted, point(1).targetSnapshot);
+    const three = plan(known([point(1), point(2), point(3), point(4)]), {});
+    const result = await prune(three, storeThatDeletes(deleted), target, 1);
+    expect(result).toMatchObject({ points: [point(2).id], standing: [point(1).id, point(3).id] });
   });
 });
 
-function storeThatDeletes(deleted: string[], refused?: string, code = 'LeaseIdMissing'): SnapshotStore {
+function storeThatDeletes(
+  deleted: string[],
+  refused?: string,
+  code = 'LeaseIdMissing',
+  status = 412,
+): SnapshotStore {
   const store = new MemorySnapshotStore();
   store.delete = async (id) => {
     if (id === refused) {
-      throw new RequestFailedError({ operation: 'DeleteShare', account: 'a', status: 412, code });
+      throw new RequestFailedError({ operation: 'DeleteShare', account: 'a', status, code });
     }
     deleted.push(id);
   };

@@ -209,6 +209,20 @@ describe('an answer of Resource Manager', () => {
     },
   );
 
+  it.each(['ShareNotFound', 'ShareSnapshotNotFound'])(
+    'that says %s of a snapshot that is listed is not taken for its deletion',
+    async (code) => {
+      const { id } = share.createSnapshot();
+      const fault = { action: { kind: 'status', status: 404, code }, times: 1 } as const;
+      emulator.faults.add({ match: { operation: 'ArmDeleteShare' }, ...fault });
+      await expect(store.delete(id)).rejects.toMatchObject({ code });
+      expect(share.snapshotIds()).toEqual([id]);
+      await store.delete(id);
+      await store.delete(id);
+      expect(share.snapshotIds()).toEqual([]);
+    },
+  );
+
   it('tells an NFS share', async () => {
     const answer = { name: 'finance', properties: { shareQuota: 100, enabledProtocols: 'NFS' } };
     expect(await scripted([answer]).properties()).toMatchObject({ protocol: 'NFS', quotaGiB: 100 });

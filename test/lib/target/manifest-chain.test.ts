@@ -4,6 +4,10 @@ import { type ChainLink, continueChain, type ManifestChain } from '../../../lib/
 
 const EMPTY: ManifestChain = { points: [], gone: [] };
 
+function point(id: string, targetSnapshot = `t${id}`) {
+  return { id, targetSnapshot };
+}
+
 it('begins with nothing to vouch for', () => {
   const chain = continueChain({
     points: [],
@@ -16,11 +20,12 @@ it('begins with nothing to vouch for', () => {
 });
 
 it('vouches for the previous one by what it is, for older ones by what the previous one says', () => {
-  const known: ChainLink = { run: 'a', manifest: 'A', level: 'copied', digest: 'da' };
+  const known: ChainLink = { run: 'a', manifest: 'A', snapshot: 'ta', level: 'copied', digest: 'da' };
   const gone: ChainLink = { ...known, run: 'gone' };
   const pruned: ChainLink = { ...known, run: 'pruned' };
   const chain = continueChain({
-    points: ['a', 'strange', 'b'],
+    // Another target snapshot of `a` by now.
+    points: [point('a', 'replaced'), point('strange'), point('b')],
     pruned: new Set(['pruned']),
     levelOf: (run) => (run === 'a' ? 'content-verified' : 'copied'),
     previous: { sha256: 'B', chain: { points: [gone, known, pruned], gone: [{ run: 'x', pruned: true }] } },
@@ -28,9 +33,9 @@ it('vouches for the previous one by what it is, for older ones by what the previ
   });
   expect(chain).toEqual({
     points: [
-      { run: 'a', manifest: 'A', level: 'content-verified', digest: 'da' },
-      { run: 'strange', manifest: null, level: 'copied', digest: null },
-      { run: 'b', manifest: 'B', level: 'copied', digest: 'db' },
+      { run: 'a', manifest: 'A', snapshot: 'ta', level: 'content-verified', digest: 'da' },
+      { run: 'strange', manifest: null, snapshot: null, level: 'copied', digest: null },
+      { run: 'b', manifest: 'B', snapshot: 'tb', level: 'copied', digest: 'db' },
     ],
     gone: [
       { run: 'gone', pruned: false },
@@ -59,7 +64,7 @@ it('tells each loss in exactly one manifest, and never one that a prune explains
         const isChained = newest === undefined || newest === String(index - 1).padStart(3, '0');
         const previous = isChained && newest !== undefined ? { sha256: newest, chain } : undefined;
         chain = continueChain({
-          points: standing,
+          points: standing.map((id) => point(id)),
           pruned,
           levelOf: () => 'copied',
           previous,

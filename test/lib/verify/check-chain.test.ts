@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { FrozenManifest } from '../../../lib/target/frozen-manifest.ts';
 import { type ChainedPoint, type ChainStanding, checkChain } from '../../../lib/verify/check-chain.ts';
 
+const IDENTITY = { job: 'finance', source: 'prod/finance', target: 'dr/copy' };
+
 function manifestOf(
   run: string,
   vouchedFor: readonly string[] = [],
@@ -11,12 +13,14 @@ function manifestOf(
     bytes: Buffer.from(run),
     sha256: `sha-${run}`,
     run,
+    ...IDENTITY,
     sourceSnapshot: `source-${run}`,
     signedBy: undefined,
     chain: {
       points: vouchedFor.map((other) => ({
         run: other,
         manifest: `sha-${other}`,
+        snapshot: `target-${other}`,
         level: 'listing-verified' as const,
         digest: `digest-${other}`,
       })),
@@ -33,15 +37,25 @@ function point(
   return {
     id,
     sourceSnapshot: `source-${id}`,
+    targetSnapshot: `target-${id}`,
     manifest: manifestOf(id, vouchedFor),
     signature: 'none',
     digest: `digest-${id}`,
+    recordedSnapshot: `target-${id}`,
     ...changes,
   };
 }
 
 function problemsOf(points: readonly ChainedPoint[], others: Partial<ChainStanding> = {}) {
-  const standing = { points, lone: [], recorded: [], pruned: new Set<string>(), ...others };
+  const standing = {
+    identity: IDENTITY,
+    hasKey: false,
+    points,
+    lone: [],
+    recorded: [],
+    pruned: new Set<string>(),
+    ...others,
+  };
   return checkChain(standing).map(({ point: id, kind }) => [id, kind]);
 }
 
@@ -55,7 +69,7 @@ describe('the check of a chain', () => {
     const unknown = { ...manifestOf('b', ['a']) };
     const chain = {
       gone: [],
-      points: [{ run: 'a', manifest: null, level: 'copied' as const, digest: null }],
+      points: [{ run: 'a', manifest: null, snapshot: null, level: 'copied' as const, digest: null }],
     };
     expect(problemsOf([point('a'), point('b', [], { manifest: { ...unknown, chain } })])).toEqual([]);
     expect(problemsOf([point('a', [], { digest: undefined }), point('b', ['a'])])).toEqual([]);
@@ -81,6 +95,21 @@ describe('the check of a chain', () => {
     expect(problemsOf([point('a', [], { manifest: manifestOf('b') })])).toEqual([['a', 'wrong-manifest']]);
     expect(problemsOf([point('a', [], { sourceSnapshot: 'other' })])).toEqual([['a', 'wrong-manifest']]);
     expect(problemsOf([point('a', [], { manifest: undefined })])).toEqual([['a', 'no-manifest']]);
+  });
+
+  it('tells a target snapshot that was made in the place of another, by a later manifest and by its record', () => {
+    const replaced = point('a', [], { targetSnapshot: 'other', recordedSnapshot: undefined });
+    expect(problemsOf([replaced, point('b', ['a'])])).toEqual([['a', 'replaced']]);
+    expect(problemsOf([point('a', [], { targetSnapshot: 'other' })])).toEqual([['a', 'replaced']]);
+  });
+
+  it('wants one manifest to be signed at the least where there is a key', () => {
+    const both = [point('a'), point('b', ['a'])];
+    expect(problemsOf(both, { hasKey: true })).toEqual([['b', 'unsigned']]);
+    expect(problemsOf([], { hasKey: true })).toEqual([]);
+    const [a, b] = both.map((unsigned) => ({ ...unsigned, signature: 'valid' as const }));
+    expect(problemsOf([point('a'), ...(b ? [b] : [])], { hasKey: true })).toEqual([]);
+    expect(problemsOf([...(a ? [a] : []), point('b', ['a'])], { hasKey: true })).toEqual([['b', 'unsigned']]);
   });
 
   it('tells what is lost by the newest manifest, by a record, or by what a manifest had noted', () => {

@@ -12,7 +12,7 @@ const PERIODS = ['hourly', 'daily', 'weekly', 'monthly', 'yearly'] as const;
 export function modelKeeps(
   points: readonly RetainablePoint[],
   policy: RetentionPolicy,
-  { timeZone, now, runInProgress }: RetentionContext,
+  { timeZone, now, runInProgress, forRoom = false }: RetentionContext,
 ): ReadonlySet<string> {
   const complete = points.filter(({ level }) => level !== 'differs');
   const counted = complete.filter(({ pinned }) => !pinned);
@@ -26,7 +26,8 @@ export function modelKeeps(
       point.id === runInProgress ||
       isNewestOf(complete) ||
       isNewestOf(points.filter(isProven)) ||
-      !complete.some((other) => other === point || isNewer(other, point)) ||
+      (!complete.some((other) => other === point || isNewer(other, point)) &&
+        (!forRoom || isNewestOf(points))) ||
       ticks(point.time) > BigInt(now.getTime()) * 10_000n ||
       ofPolicy
     ) {

@@ -74,8 +74,8 @@ export const somePolicy: fc.Arbitrary<RetentionPolicy> = fc
     weekly: count,
     monthly: count,
     yearly: count,
-    within: fc.option(fc.constantFrom('PT1H', 'PT24H', 'PT500H'), { nil: undefined, freq: 1 }),
-    minimum: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined, freq: 1 }),
+    within: fc.option(fc.constantFrom('PT1H', 'PT24H', 'PT500H'), { nil: undefined, freq: 3 }),
+    minimum: fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined, freq: 3 }),
   })
   .filter((policy) => Object.values(policy).some((value) => value !== undefined));
 
@@ -83,4 +83,5 @@ export const someContext = fc.record({
   timeZone: fc.constantFrom(...TIME_ZONES),
   now: fc.constant(NOW),
   runInProgress: fc.constantFrom(undefined, 'point-0', 'none of these'),
+  forRoom: fc.constantFrom(undefined, false, true),
 });

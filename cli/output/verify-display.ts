@@ -1,0 +1,105 @@
+import cliProgress, { type Options, type Params } from 'cli-progress';
+import type { VerifyProgress } from '../../lib/verify/verify-progress.ts';
+import { byteCount, count, counted, duration, endOf, printable } from './text.ts';
+
+/** Shows a verification while it lasts. */
+export interface VerifyDisplay {
+  readonly observe: (progress: VerifyProgress) => void;
+  /** A line for people, above whatever moves. */
+  say(text: string): void;
+  /** Takes down whatever moves. */
+  close(): void;
+}
+
+const LOG_EVERY_MS = 15_000;
+
+/** A bar that moves where standard error is a terminal; elsewhere log lines on it, none if `isQuiet`. */
+export function verifyDisplay({ isQuiet }: { readonly isQuiet: boolean }): VerifyDisplay {
+  if (process.stderr.isTTY === true) return verifyBar(process.stderr);
+  return verifyLog(process.stderr, isQuiet);
+}
+
+/** One line at the bottom of the terminal that moves. */
+export function verifyBar(stream: NodeJS.WritableStream): VerifyDisplay {
+  const bar = new cliProgress.SingleBar({
+    stream,
+    format: formatLine,
+    barsize: 20,
+    clearOnComplete: true,
+    gracefulExit: false,
+    linewrap: true,
+    emptyOnZero: true,
+  });
+  return {
+    observe: (progress) => {
+      const { done, total } = measureOf(progress);
+      if (!bar.isActive) bar.start(total, done, { progress });
+      bar.setTotal(total);
+      bar.update(Math.min(done, total), { progress });
+    },
+    say: (text) => {
+      bar.stop();
+      stream.write(`${text}\n`);
+    },
+    close: () => bar.stop(),
+  };
+}
+
+/** Log lines with their times: as each part begins, and now and then. */
+export function verifyLog(stream: NodeJS.WritableStream, isQuiet: boolean): VerifyDisplay {
+  let last = { part: '', at: performance.now() };
+  const log = (text: string) => {
+    stream.write(`${new Date().toISOString()} ${text}\n`);
+  };
+  return {
+    observe: (progress) => {
+      const part = `${progress.point} ${progress.phase}`;
+      const isNew = part !== last.part;
+      if (isQuiet || (!isNew && performance.now() - last.at < LOG_EVERY_MS)) return;
+      last = { part, at: performance.now() };
+      if (isNew) log(describePart(progress));
+      else log(`${progress.point}: ${describeProgress(progress)}, at "${printable(progress.path)}"`);
+    },
+    say: log,
+    close: () => undefined,
+  };
+}
+
+function describePart({ point, position, of, phase }: VerifyProgress): string {
+  const which = of === 1 ? point : `${point} (${position} of ${of})`;
+  return `${which}: ${phase === 'listing' ? 'compares the listings' : 'reads files on both sides'}`;
+}
+
+/** How far a verification has come, in one line. */
+export function describeProgress(progress: VerifyProgress): string {
+  const { phase, entries, expectedEntries, bytes, expectedBytes, etaSeconds } = progress;
+  const [one, more] = phase === 'listing' ? ['entry', 'entries'] : ['file', 'files'];
+  const seen =
+    expectedEntries === null
+      ? counted(entries, one, more)
+      : `${count(entries)} of about ${counted(expectedEntries, one, more)}`;
+  const verb = phase === 'listing' ? 'compared' : 'read';
+  const all = expectedBytes === null ? '' : ` of about ${byteCount(expectedBytes)}`;
+  const size = bytes === null ? '' : `, ${byteCount(bytes)}${all}`;
+  const left = etaSeconds === null ? '' : `, about ${duration(etaSeconds)} left`;
+  return `${seen} ${verb}${size}${left}`;
+}
+
+function measureOf({ entries, expectedEntries, bytes, expectedBytes }: VerifyProgress) {
+  if (expectedBytes !== null) return { done: bytes ?? 0, total: expectedBytes };
+  return { done: entries, total: expectedEntries ?? 0 };
+}
+
+function formatLine(
+  options: Options,
+  { progress: part, maxWidth }: Params,
+  { progress }: { readonly progress: VerifyProgress },
+): string {
+  const width = Math.max(maxWidth - 1, 20);
+  const { position, of } = progress;
+  const which = of === 1 ? progress.point : `${progress.point} (${position}/${of})`;
+  const bar = measureOf(progress).total === 0 ? '' : `[${cliProgress.Format.BarFormat(part, options)}] `;
+  const text = `${which}: ${bar}${describeProgress(progress)}`;
+  const room = width - text.length - 3;
+  return room < 12 ? text.slice(0, width) : `${text} · ${endOf(printable(progress.path), room)}`;
+}

@@ -1,0 +1,285 @@
+import { expect } from 'vitest';
+import type { RetentionPolicy } from '../../../lib/jobs/configuration.ts';
+import type { EndEvent } from '../../../lib/report/events.ts';
+import type { RetainablePoint, RetentionContext } from '../../../lib/snapshots/retain.ts';
+import { modelKeeps } from '../../lib/snapshots/retention/slow-model.ts';
+import { comparable, readTree } from '../tree.ts';
+import type { Bystanders } from './bystanders.ts';
+import type { OwnSnapshot, Pair, Standing } from './own-snapshots.ts';
+import type { PinsMade } from './pins-made.ts';
+import type { Course } from './scenario.ts';
+import type { JobName, VirtualWorld } from './virtual-world.ts';
+import { FIRST_JOB } from './virtual-world.ts';
+
+const DAY_MS = 86_400_000;
+const GRACE_MS = 7 * DAY_MS;
+
+/** What is known of one job besides what its shares show. */
+export interface History {
+  /** Runs half of whose recovery point somebody has deleted by hand. */
+  readonly halved: Set<string>;
+  /** Runs of which somebody has made a snapshot twice. */
+  readonly twinned: Set<string>;
+  /** Milliseconds since 1970; what is older may be explained by what was lost. */
+  folderLostAt: number;
+}
+
+/** Judges each run of one job by what it did to the two shares, by rules of its own. */
+export class Watch {
+  readonly #world: VirtualWorld;
+  readonly #job: JobName;
+  readonly #bystanders: Bystanders;
+  readonly #pins: PinsMade;
+  readonly #history: History;
+  readonly #equal = new Set<string>();
+  #before: Standing;
+  #shortage = 0;
+  /** As the prune at the end finds it. */
+  #made: Standing | undefined;
+  #exceeded: string | undefined;
+
+  constructor(
+    world: VirtualWorld,
+    job: JobName,
+    others: { readonly bystanders: Bystanders; readonly pins: PinsMade; readonly history: History },
+  ) {
+    this.#world = world;
+    this.#job = job;
+    this.#bystanders = others.bystanders;
+    this.#pins = others.pins;
+    this.#history = others.history;
+    this.#before = world.standing(job);
+  }
+
+  /** Watches what `act` does; a run of this job, and nothing of others meanwhile. */
+  async over<T>(act: () => Promise<T>): Promise<T> {
+    this.#before = this.#world.standing(this.#job);
+    this.#shortage = this.#shortageNow();
+    this.#made = undefined;
+    this.#exceeded = undefined;
+    const forget = this.#world.emulator.onRequest(({ phase, operation, status, share }) => {
+      if (phase !== 'after' || operation !== 'SnapshotShare' || status !== 201) return;
+      const isTarget = share === this.#world.target(this.#job)?.name;
+      if (isTarget) this.#made = this.#world.standing(this.#job);
+      this.#countAfterCreation(isTarget ? 'target' : 'source');
+    });
+    try {
+      return await act();
+    } finally {
+      forget();
+    }
+  }
+
+  /** Judges a run that has ended. */
+  judge(end: EndEvent, course: Course, told: string): void {
+    const after = this.#world.standing(this.#job);
+    expect(this.#exceeded, told).toBeUndefined();
+    this.#bystanders.expectUntouched(told);
+    this.#pins.expectHeld(told);
+    this.#expectTrueClaims(after, told);
+    this.#expectJustified(this.#made ?? after, course, told);
+    if (this.#made !== undefined) this.#expectFewest(this.#before, this.#made, told);
+    this.#expectGrace(after, end.run, told);
+    if (course.kind === 'well') this.#expectGoodEnd(end, told);
+    if (course.kind === 'tampered' && this.#made !== undefined) {
+      expect(end.outcome, `${told}: ${end.message}`).toBe('differs');
+    }
+    if (end.outcome !== 'complete') return;
+    expect(end.point?.level, told).toBe('listing-verified');
+    expect(
+      after.pairs.map(({ run }) => run),
+      told,
+    ).toContain(end.run);
+    this.#expectPolicy(this.#made ?? this.#before, after, end.run, told);
+    this.#expectInStep(after, told);
+    if (course.kind !== 'well') return;
+    const lease = this.#world.target(this.#job)?.properties().lease;
+    expect(lease?.status, `${told}: the lock`).toBe('unlocked');
+  }
+
+  /** Judges a prune that a person asked for. */
+  judgePrune(told: string): void {
+    const after = this.#world.standing(this.#job);
+    this.#bystanders.expectUntouched(told);
+    this.#pins.expectHeld(told);
+    this.#expectPolicy(this.#before, after, undefined, told);
+    this.#expectGrace(after, undefined, told);
+  }
+
+  #countAfterCreation(side: 'source' | 'target'): void {
+    const count = this.#world.share(this.#job, side)?.snapshots.length ?? 0;
+    const { budget } = this.#world.scenario;
+    if (count > budget) this.#exceeded = `a run brought the ${side} to ${count} snapshots, of ${budget}`;
+  }
+
+  /** Whatever is said to be proven is true, of every recovery point; snapshots never change, so once is enough. */
+  #expectTrueClaims({ pairs, levels }: Standing, told: string): void {
+    const target = this.#world.target(this.#job);
+    for (const { run, source, target: copy } of pairs) {
+      const level = levels.get(run);
+      const pair = `${source.id} ${copy.id}`;
+      if (target === undefined || level === undefined || level === 'differs' || this.#equal.has(pair))
+        continue;
+      const promised = comparable(readTree(this.#world.source, source.id));
+      expect(comparable(readTree(target, copy.id)), `${told}: ${run} is said to be ${level}`).toEqual(
+        promised,
+      );
+      this.#equal.add(pair);
+    }
+  }
+
+  /** What a run deletes before it makes its own snapshots is the oldest that can be spared. */
+  #expectJustified(after: Standing, course: Course, told: string): void {
+    const left = new Set(after.pairs.map(({ run }) => run));
+    const gone = this.#before.pairs.filter(({ run }) => !left.has(run)).map(({ run }) => run);
+    if (gone.length === 0) return;
+    const spare = this.#spareOf(this.#before);
+    // In the stead of one that could not be deleted, the next oldest goes.
+    const expected = course.kind === 'error' ? expect.arrayContaining(gone) : spare.slice(0, gone.length);
+    const found = course.kind === 'error' ? spare : gone;
+    expect(found, `${told}: deleted ${gone}, and could spare ${spare}`).toEqual(expected);
+  }
+
+  /** What may go where room is needed, oldest first. */
+  #spareOf(standing: Standing): string[] {
+    const kept = this.#keptOf(standing, { forRoom: true });
+    return standing.pairs.map(({ run }) => run).filter((run) => !kept.has(run));
+  }
+
+  #expectFewest(before: Standing, made: Standing, told: string): void {
+    const left = new Set(made.pairs.map(({ run }) => run));
+    const gone = before.pairs.filter(({ run }) => !left.has(run));
+    expect(gone.length, `${told}: deleted for room`).toBeLessThanOrEqual(this.#shortage);
+  }
+
+  /** How many snapshots are in the way of another one on either side. */
+  #shortageNow(): number {
+    const counts = (['source', 'target'] as const).map(
+      (side) => this.#world.share(this.#job, side)?.snapshots.length ?? 0,
+    );
+    return Math.max(0, Math.max(...counts) + 1 - this.#world.scenario.budget);
+  }
+
+  /** A run that nobody disturbed ends well, or is refused where nothing can be spared. */
+  #expectGoodEnd(end: EndEvent, told: string): void {
+    if (end.outcome === 'guard') {
+      expect(end.message, told).toMatch(/budget of job/);
+      const standing = this.#world.standing(this.#job);
+      const { budget } = this.#world.scenario;
+      const full = (['source', 'target'] as const).filter(
+        (side) => (this.#world.share(this.#job, side)?.snapshots.length ?? 0) >= budget,
+      );
+      expect(full, `${told}: refused with room on both sides`).not.toEqual([]);
+      expect(this.#spareOf(standing), `${told}: refused, though these could go`).toEqual([]);
+      return;
+    }
+    expect(end.outcome, `${told}: ${end.message}`).toBe('complete');
+    expect(end.failures, told).toBe(0);
+  }
+
+  #expectPolicy(before: Standing, after: Standing, runInProgress: string | undefined, told: string): void {
+    const levels = runInProgress === undefined ? before.levels : after.levels;
+    const known = { ...before, levels: new Map([...before.levels, ...levels]) };
+    const kept = this.#keptOf(known, { runInProgress });
+    const expected = before.pairs.map(({ run }) => run).filter((run) => kept.has(run));
+    expect(
+      after.pairs.map(({ run }) => run),
+      `${told}: what the policy ${describe(this.#world.policy)} keeps`,
+    ).toEqual(expected);
+  }
+
+  #keptOf(
+    { pairs, levels }: Standing,
+    given: Pick<RetentionContext, 'runInProgress' | 'forRoom'> = {},
+  ): ReadonlySet<string> {
+    const newest = Math.max(0, ...pairs.map(({ target }) => Date.parse(target.id)));
+    return modelKeeps(
+      pairs.map((pair) => this.#pointOf(pair, levels)),
+      this.#world.policy,
+      {
+        timeZone: this.#world.scenario.timeZone,
+        now: new Date(Math.max(this.#world.now.getTime(), newest + 1)),
+        ...given,
+      },
+    );
+  }
+
+  #pointOf({ run, source, target }: Pair, levels: Standing['levels']): RetainablePoint {
+    const isOfOthers = [source, target].some((own) => this.#bystanders.hasLeased(own));
+    return {
+      id: run,
+      time: target.id,
+      sourceTime: source.id,
+      level: levels.get(run) ?? 'copied',
+      pinned: isOfOthers || (this.#job === FIRST_JOB && this.#pins.holds(run)),
+    };
+  }
+
+  /** After a complete run, what is there without its other half is explained by what somebody did. */
+  #expectInStep(after: Standing, told: string): void {
+    const { halved, twinned, folderLostAt } = this.#history;
+    for (const own of after.alone) {
+      const made = Date.parse(own.id);
+      const isExplained = halved.has(own.run) || twinned.has(own.run) || made < folderLostAt;
+      expect(
+        own.leased || isExplained,
+        `${told}: ${own.side} snapshot ${own.id} of run ${own.run} is alone`,
+      ).toBe(true);
+      const isInGrace = made > this.#world.now.getTime() - GRACE_MS;
+      if (own.leased || isInGrace) continue;
+      expect(
+        this.#isWorthKeeping(own, after),
+        `${told}: ${own.side} snapshot ${own.id} of run ${own.run} is alone past its grace`,
+      ).toBe(true);
+    }
+  }
+
+  /** What lost its other half by somebody's hand stays for a while, if the policy would keep the whole. */
+  #expectGrace(after: Standing, ownRun: string | undefined, told: string): void {
+    const left = new Set(
+      [...after.alone, ...after.pairs.flatMap(({ source, target }) => [source, target])].map(nameOf),
+    );
+    for (const own of this.#before.alone) {
+      const isInGrace = Date.parse(own.id) > this.#world.now.getTime() - GRACE_MS;
+      const { halved, twinned } = this.#history;
+      if (left.has(nameOf(own)) || !isInGrace || own.run === ownRun || twinned.has(own.run)) continue;
+      const isDue = halved.has(own.run) && this.#isWorthKeeping(own, this.#before);
+      expect(
+        isDue,
+        `${told}: ${own.side} snapshot ${own.id} of run ${own.run} is gone within its grace`,
+      ).toBe(false);
+    }
+  }
+
+  /** Whether the policy would keep it, were it a recovery point among the others. */
+  #isWorthKeeping(own: OwnSnapshot, { pairs, alone, levels }: Standing): boolean {
+    const isTwin = (other: OwnSnapshot) =>
+      other.side === own.side && other.run === own.run && other.id < own.id;
+    if (pairs.some(({ run }) => run === own.run) || alone.some(isTwin)) return false;
+    const isNewer = (pair: Pair) => levels.get(pair.run) !== 'differs' && pair[own.side].id > own.id;
+    if (!pairs.some(isNewer)) return true;
+    const rivals = alone.filter(({ side, run }) => side === own.side && run !== own.run);
+    const lone = [own, ...withoutTwins(rivals)].map(asPair);
+    const all = [...pairs, ...lone].sort((one, other) => (one.target.id < other.target.id ? -1 : 1));
+    return this.#keptOf({ pairs: all, alone: [], levels }).has(asPair(own).run);
+  }
+}
+
+/** The oldest of each run. */
+function withoutTwins(snapshots: readonly OwnSnapshot[]): OwnSnapshot[] {
+  return [...Map.groupBy(snapshots, ({ run }) => run).values()].flatMap(([oldest]) => oldest ?? []);
+}
+
+function nameOf({ side, id }: OwnSnapshot): string {
+  return `${side} ${id}`;
+}
+
+/** A target snapshot is of the time of its partner, also when that is gone. */
+function asPair(own: OwnSnapshot): Pair {
+  const id = own.side === 'target' ? (own.partner ?? own.id) : own.id;
+  return { run: own.id, source: { ...own, id }, target: own };
+}
+
+function describe(policy: RetentionPolicy): string {
+  return JSON.stringify(policy);
+}
