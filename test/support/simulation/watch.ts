@@ -260,9 +260,18 @@ export class Watch {
     if (!pairs.some(isNewer)) return true;
     const rivals = alone.filter(({ side, run }) => side === own.side && run !== own.run);
     const lone = [own, ...withoutTwins(rivals)].map(asPair);
+    const ofLone = lone.map(({ run, target }): [string, Level] => [run, levelAlone(target, levels)]);
     const all = [...pairs, ...lone].sort((one, other) => (one.target.id < other.target.id ? -1 : 1));
-    return this.#keptOf({ pairs: all, alone: [], levels }).has(asPair(own).run);
+    const known = new Map([...levels, ...ofLone]);
+    return this.#keptOf({ pairs: all, alone: [], levels: known }).has(asPair(own).run);
   }
+}
+
+type Level = RetainablePoint['level'];
+
+/** What was proven of a recovery point holds for its target snapshot, which is what it can be restored from. */
+function levelAlone({ side, run }: OwnSnapshot, levels: Standing['levels']): Level {
+  return side === 'source' ? 'copied' : (levels.get(run) ?? 'copied');
 }
 
 /** The oldest of each run. */
