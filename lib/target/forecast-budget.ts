@@ -15,7 +15,7 @@ import { type Catalogue, catalogue } from '../snapshots/recovery-points.ts';
 import type { RetainablePoint } from '../snapshots/retain.ts';
 import type { Snapshot } from '../snapshots/snapshot-store.ts';
 import { type SnapshotRole, tagsOf } from '../snapshots/tags.ts';
-import { levelOf } from './levels.ts';
+import { levelOf, readRecords } from './levels.ts';
 import { identityOf } from './read-catalogue.ts';
 import { readSystemFolder } from './system-folder.ts';
 
@@ -46,25 +46,17 @@ export async function forecastJobBudget(options: ForecastOptions): Promise<Budge
   const { configuration, job: name, now } = options;
   const shares = openJob(configuration, name);
   const { source, target, job } = shares;
-  const [sources, targets, records] = await Promise.all([
-    source.snapshots.list(),
-    target.snapshots.list(),
-    readSystemFolder(target)
-      .list('records')
-      .catch(() => undefined),
-  ]);
+  const [sources, targets] = await Promise.all([source.snapshots.list(), target.snapshots.list()]);
   const identity = identityOf(shares);
   const known = catalogue(identity, sources, targets);
+  const records = await readRecords(readSystemFolder(target), known.points).catch(() => []);
   const sides: readonly Side[] = [
     { role: 'source', name: identity.source, share: job.source, snapshots: sources },
     { role: 'target', name: identity.target, share: job.target, snapshots: targets },
   ];
   const others = sides.flatMap((side) => otherMakers(configuration, job, side));
   const protection = protectionOf(identity.source, sources, options.azureBackup);
-  const makers = [
-    ownMaker(shares, known, records ?? []),
-    ...[...others, ...protection].map(({ maker }) => maker),
-  ];
+  const makers = [ownMaker(shares, known, records), ...[...others, ...protection].map(({ maker }) => maker)];
   const until = DateTime.fromJSDate(now).plus({ years: 1 }).toJSDate();
   const forecast = forecastBudget({
     shares: sides.map((side) => side.name),

@@ -1,15 +1,12 @@
 import { expect } from 'vitest';
-import type { RetentionPolicy } from '../../../lib/jobs/configuration.ts';
 import type { EndEvent } from '../../../lib/report/events.ts';
-import type { RetainablePoint, RetentionContext } from '../../../lib/snapshots/retain.ts';
-import { modelKeeps } from '../../lib/snapshots/retention/slow-model.ts';
 import { comparable, readTree } from '../tree.ts';
 import type { Bystanders } from './bystanders.ts';
-import type { OwnSnapshot, Pair, Standing } from './own-snapshots.ts';
+import { ExpectedRetention } from './expected-retention.ts';
+import type { OwnSnapshot, Standing } from './own-snapshots.ts';
 import type { PinsMade } from './pins-made.ts';
 import type { Course } from './scenario.ts';
 import type { JobName, VirtualWorld } from './virtual-world.ts';
-import { FIRST_JOB } from './virtual-world.ts';
 
 const DAY_MS = 86_400_000;
 const GRACE_MS = 7 * DAY_MS;
@@ -31,6 +28,7 @@ export class Watch {
   readonly #bystanders: Bystanders;
   readonly #pins: PinsMade;
   readonly #history: History;
+  readonly #retention: ExpectedRetention;
   readonly #equal = new Set<string>();
   #before: Standing;
   #shortage = 0;
@@ -48,6 +46,7 @@ export class Watch {
     this.#bystanders = others.bystanders;
     this.#pins = others.pins;
     this.#history = others.history;
+    this.#retention = new ExpectedRetention(world, job, others.bystanders, others.pins);
     this.#before = world.standing(job);
   }
 
@@ -133,17 +132,11 @@ export class Watch {
     const left = new Set(after.pairs.map(({ run }) => run));
     const gone = this.#before.pairs.filter(({ run }) => !left.has(run)).map(({ run }) => run);
     if (gone.length === 0) return;
-    const spare = this.#spareOf(this.#before);
+    const spare = this.#retention.spareOf(this.#before);
     // In the stead of one that could not be deleted, the next oldest goes.
     const expected = course.kind === 'error' ? expect.arrayContaining(gone) : spare.slice(0, gone.length);
     const found = course.kind === 'error' ? spare : gone;
     expect(found, `${told}: deleted ${gone}, and could spare ${spare}`).toEqual(expected);
-  }
-
-  /** What may go where room is needed, oldest first. */
-  #spareOf(standing: Standing): string[] {
-    const kept = this.#keptOf(standing, { forRoom: true });
-    return standing.pairs.map(({ run }) => run).filter((run) => !kept.has(run));
   }
 
   #expectFewest(before: Standing, made: Standing, told: string): void {
@@ -170,7 +163,7 @@ export class Watch {
         (side) => (this.#world.share(this.#job, side)?.snapshots.length ?? 0) >= budget,
       );
       expect(full, `${told}: refused with room on both sides`).not.toEqual([]);
-      expect(this.#spareOf(standing), `${told}: refused, though these could go`).toEqual([]);
+      expect(this.#retention.spareOf(standing), `${told}: refused, though these could go`).toEqual([]);
       return;
     }
     expect(end.outcome, `${told}: ${end.message}`).toBe('complete');
@@ -180,39 +173,12 @@ export class Watch {
   #expectPolicy(before: Standing, after: Standing, runInProgress: string | undefined, told: string): void {
     const levels = runInProgress === undefined ? before.levels : after.levels;
     const known = { ...before, levels: new Map([...before.levels, ...levels]) };
-    const kept = this.#keptOf(known, { runInProgress });
+    const kept = this.#retention.keptOf(known, { runInProgress });
     const expected = before.pairs.map(({ run }) => run).filter((run) => kept.has(run));
     expect(
       after.pairs.map(({ run }) => run),
-      `${told}: what the policy ${describe(this.#world.policy)} keeps`,
+      `${told}: what the policy ${JSON.stringify(this.#world.policy)} keeps`,
     ).toEqual(expected);
-  }
-
-  #keptOf(
-    { pairs, levels }: Standing,
-    given: Pick<RetentionContext, 'runInProgress' | 'forRoom'> = {},
-  ): ReadonlySet<string> {
-    const newest = Math.max(0, ...pairs.map(({ target }) => Date.parse(target.id)));
-    return modelKeeps(
-      pairs.map((pair) => this.#pointOf(pair, levels)),
-      this.#world.policy,
-      {
-        timeZone: this.#world.scenario.timeZone,
-        now: new Date(Math.max(this.#world.now.getTime(), newest + 1)),
-        ...given,
-      },
-    );
-  }
-
-  #pointOf({ run, source, target }: Pair, levels: Standing['levels']): RetainablePoint {
-    const isOfOthers = [source, target].some((own) => this.#bystanders.hasLeased(own));
-    return {
-      id: run,
-      time: target.id,
-      sourceTime: source.id,
-      level: levels.get(run) ?? 'copied',
-      pinned: isOfOthers || (this.#job === FIRST_JOB && this.#pins.holds(run)),
-    };
   }
 
   /** After a complete run, what is there without its other half is explained by what somebody did. */
@@ -228,7 +194,7 @@ export class Watch {
       const isInGrace = made > this.#world.now.getTime() - GRACE_MS;
       if (own.leased || isInGrace) continue;
       expect(
-        this.#isWorthKeeping(own, after),
+        this.#retention.isWorthKeeping(own, after),
         `${told}: ${own.side} snapshot ${own.id} of run ${own.run} is alone past its grace`,
       ).toBe(true);
     }
@@ -243,52 +209,15 @@ export class Watch {
       const isInGrace = Date.parse(own.id) > this.#world.now.getTime() - GRACE_MS;
       const { halved, twinned } = this.#history;
       if (left.has(nameOf(own)) || !isInGrace || own.run === ownRun || twinned.has(own.run)) continue;
-      const isDue = halved.has(own.run) && this.#isWorthKeeping(own, this.#before);
+      const isDue = halved.has(own.run) && this.#retention.isWorthKeeping(own, this.#before);
       expect(
         isDue,
         `${told}: ${own.side} snapshot ${own.id} of run ${own.run} is gone within its grace`,
       ).toBe(false);
     }
   }
-
-  /** Whether the policy would keep it, were it a recovery point among the others. */
-  #isWorthKeeping(own: OwnSnapshot, { pairs, alone, levels }: Standing): boolean {
-    const isTwin = (other: OwnSnapshot) =>
-      other.side === own.side && other.run === own.run && other.id < own.id;
-    if (pairs.some(({ run }) => run === own.run) || alone.some(isTwin)) return false;
-    const isNewer = (pair: Pair) => levels.get(pair.run) !== 'differs' && pair[own.side].id > own.id;
-    if (!pairs.some(isNewer)) return true;
-    const rivals = alone.filter(({ side, run }) => side === own.side && run !== own.run);
-    const lone = [own, ...withoutTwins(rivals)].map(asPair);
-    const ofLone = lone.map(({ run, target }): [string, Level] => [run, levelAlone(target, levels)]);
-    const all = [...pairs, ...lone].sort((one, other) => (one.target.id < other.target.id ? -1 : 1));
-    const known = new Map([...levels, ...ofLone]);
-    return this.#keptOf({ pairs: all, alone: [], levels: known }).has(asPair(own).run);
-  }
-}
-
-type Level = RetainablePoint['level'];
-
-/** What was proven of a recovery point holds for its target snapshot, which is what it can be restored from. */
-function levelAlone({ side, run }: OwnSnapshot, levels: Standing['levels']): Level {
-  return side === 'source' ? 'copied' : (levels.get(run) ?? 'copied');
-}
-
-/** The oldest of each run. */
-function withoutTwins(snapshots: readonly OwnSnapshot[]): OwnSnapshot[] {
-  return [...Map.groupBy(snapshots, ({ run }) => run).values()].flatMap(([oldest]) => oldest ?? []);
 }
 
 function nameOf({ side, id }: OwnSnapshot): string {
   return `${side} ${id}`;
-}
-
-/** A target snapshot is of the time of its partner, also when that is gone. */
-function asPair(own: OwnSnapshot): Pair {
-  const id = own.side === 'target' ? (own.partner ?? own.id) : own.id;
-  return { run: own.id, source: { ...own, id }, target: own };
-}
-
-function describe(policy: RetentionPolicy): string {
-  return JSON.stringify(policy);
 }
