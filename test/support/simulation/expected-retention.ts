@@ -26,7 +26,7 @@ export class ExpectedRetention {
   ): ReadonlySet<string> {
     const newest = Math.max(0, ...pairs.map(({ target }) => Date.parse(target.id)));
     const points = pairs.map((pair) => this.#pointOf(pair, levels));
-    return modelKeeps(points, this.#world.policy, {
+    return modelKeeps(points, this.#world.policyOf(this.#job), {
       timeZone: this.#world.scenario.timeZone,
       now: new Date(Math.max(this.#world.now.getTime(), newest + 1)),
       ...given,

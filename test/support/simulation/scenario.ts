@@ -59,6 +59,7 @@ export interface Scenario {
   readonly timeZone: string;
   /** NCRONTAB; one step for each of its occurrences. */
   readonly schedule: string;
+  /** Of the first job. */
   readonly policy: RetentionPolicy;
   /** Snapshots that a run may bring each share to. */
   readonly budget: number;
@@ -201,9 +202,17 @@ export function scenarios({ schedules, runs }: Horizon): fc.Arbitrary<Scenario> 
     .map(({ schedule, room, ...scenario }) => ({
       ...scenario,
       schedule: schedule.text,
-      budget: Math.min(200, room + mostKept(scenario, schedule.mostPerDay)),
+      budget: Math.min(
+        200,
+        room +
+          mostKept(scenario, schedule.mostPerDay) +
+          (scenario.secondJobEvery === undefined ? 0 : SECOND_LAST + 1),
+      ),
     }));
 }
+
+/** What the second job keeps: unlike the first one, and for longer than anything is left alone. */
+export const SECOND_LAST = 16;
 
 /** At least what the policies of a scenario keep, as a configuration has to leave room for that. */
 function mostKept({ policy, steps }: Pick<Scenario, 'policy' | 'steps'>, mostPerDay: number): number {

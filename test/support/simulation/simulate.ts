@@ -79,7 +79,8 @@ class Simulation {
     this.#count(`${course.kind}: ${end.outcome}`);
     if (job === FIRST_JOB) this.#adopt = false;
     // With neither its folder nor a snapshot left, nothing shows that the target is the job's: a person has to say so.
-    if (end.outcome === 'guard' && !hasPoints && /adopt/.test(end.message)) {
+    const isBare = job === FIRST_JOB && !hasPoints && this.#history.folderLostAt > 0;
+    if (isBare && end.outcome === 'guard' && /adopt/.test(end.message)) {
       this.#adopt = true;
       return;
     }

@@ -8,7 +8,7 @@ import { parseConfiguration } from '../../../lib/jobs/load.ts';
 import type { EndEvent } from '../../../lib/report/events.ts';
 import { ShareBuilder } from '../share-builder.ts';
 import { type Standing, standingOf } from './own-snapshots.ts';
-import type { Course, Scenario, Side } from './scenario.ts';
+import { type Course, type Scenario, SECOND_LAST, type Side } from './scenario.ts';
 
 export const FIRST_JOB = 'finance';
 export const SECOND_JOB = 'finance-elsewhere';
@@ -27,6 +27,7 @@ const LEASE_MS = 61_000;
 export class VirtualWorld {
   readonly emulator: Emulator;
   readonly scenario: Scenario;
+  /** Of the first job; may change while time goes by. */
   policy: RetentionPolicy;
   readonly #environment: Readonly<Record<string, string>>;
 
@@ -76,23 +77,30 @@ export class VirtualWorld {
     vi.setSystemTime(Date.now() + milliseconds);
   }
 
+  policyOf(job: JobName): RetentionPolicy {
+    return job === FIRST_JOB ? this.policy : { last: SECOND_LAST };
+  }
+
   get configuration(): Configuration {
     const { schedule, timeZone, budget } = this.scenario;
     const account = (name: string, variable: string) => ({
       endpoint: this.emulator.account(name).endpoint,
       credential: { accountKey: `env:${variable}` },
     });
-    const job = (target: string) => ({
+    const job = (name: JobName, target: string) => ({
       source: { account: 'prod', share: 'finance' },
       target: { account: 'dr', share: target },
       schedule,
       timeZone,
-      retention: this.policy,
+      retention: this.policyOf(name),
       budget: { snapshots: budget },
     });
     const written = {
       accounts: { prod: account('prodacct', 'PROD_KEY'), dr: account('dracct', 'DR_KEY') },
-      jobs: { [FIRST_JOB]: job('finance-copy'), [SECOND_JOB]: job('finance-elsewhere') },
+      jobs: {
+        [FIRST_JOB]: job(FIRST_JOB, 'finance-copy'),
+        [SECOND_JOB]: job(SECOND_JOB, 'finance-elsewhere'),
+      },
       requests: { concurrency: 4, retries: 2, retryDelayMs: 1 },
     };
     return parseConfiguration(JSON.stringify(written), {

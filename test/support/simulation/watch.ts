@@ -31,6 +31,8 @@ export class Watch {
   readonly #retention: ExpectedRetention;
   readonly #equal = new Set<string>();
   #before: Standing;
+  /** As `source 2026-…`: what is on the two shares and not the job's. */
+  #foreign: readonly string[] = [];
   #shortage = 0;
   /** As the prune at the end finds it. */
   #made: Standing | undefined;
@@ -53,6 +55,7 @@ export class Watch {
   /** Watches what `act` does; a run of this job, and nothing of others meanwhile. */
   async over<T>(act: () => Promise<T>): Promise<T> {
     this.#before = this.#world.standing(this.#job);
+    this.#foreign = this.#foreignNow();
     this.#shortage = this.#shortageNow();
     this.#made = undefined;
     this.#exceeded = undefined;
@@ -73,7 +76,7 @@ export class Watch {
   judge(end: EndEvent, course: Course, told: string): void {
     const after = this.#world.standing(this.#job);
     expect(this.#exceeded, told).toBeUndefined();
-    this.#bystanders.expectUntouched(told);
+    this.#expectForeign(told);
     this.#pins.expectHeld(told);
     this.#expectTrueClaims(after, told);
     this.#expectJustified(this.#made ?? after, course, told);
@@ -99,10 +102,24 @@ export class Watch {
   /** Judges a prune that a person asked for. */
   judgePrune(told: string): void {
     const after = this.#world.standing(this.#job);
-    this.#bystanders.expectUntouched(told);
+    this.#expectForeign(told);
     this.#pins.expectHeld(told);
     this.#expectPolicy(this.#before, after, undefined, told);
     this.#expectGrace(after, undefined, told);
+  }
+
+  #expectForeign(told: string): void {
+    this.#bystanders.expectUntouched(told);
+    expect(this.#foreignNow(), `${told}: snapshots of others`).toEqual(this.#foreign);
+  }
+
+  #foreignNow(): readonly string[] {
+    const { pairs, alone } = this.#world.standing(this.#job);
+    const own = new Set([...alone, ...pairs.flatMap(({ source, target }) => [source, target])].map(nameOf));
+    return (['source', 'target'] as const).flatMap((side) => {
+      const ids = this.#world.share(this.#job, side)?.snapshotIds() ?? [];
+      return ids.map((id) => nameOf({ side, id })).filter((name) => !own.has(name));
+    });
   }
 
   #countAfterCreation(side: 'source' | 'target'): void {
@@ -177,7 +194,7 @@ export class Watch {
     const expected = before.pairs.map(({ run }) => run).filter((run) => kept.has(run));
     expect(
       after.pairs.map(({ run }) => run),
-      `${told}: what the policy ${JSON.stringify(this.#world.policy)} keeps`,
+      `${told}: what the policy ${JSON.stringify(this.#world.policyOf(this.#job))} keeps`,
     ).toEqual(expected);
   }
 
@@ -218,6 +235,6 @@ export class Watch {
   }
 }
 
-function nameOf({ side, id }: OwnSnapshot): string {
+function nameOf({ side, id }: Pick<OwnSnapshot, 'side' | 'id'>): string {
   return `${side} ${id}`;
 }
