@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { messageOf } from '../../lib/report/message-of.ts';
 import { openConfiguration } from '../configuration.ts';
+import { asSentence } from '../errors.ts';
 import {
   type ConfigurationFlags,
   type JsonFlags,
@@ -54,7 +55,7 @@ async function listJobPoints(named: readonly string[], flags: ConfigurationFlags
       failures.push(error);
     }
   }
-  const [first, ...others] = failures;
-  for (const error of others) process.stderr.write(`Warning: ${messageOf(error)}.\n`);
-  if (first !== undefined) throw first;
+  const last = failures.pop();
+  for (const error of failures) process.stderr.write(`${asSentence(messageOf(error))}\n`);
+  if (last !== undefined) throw last;
 }

@@ -57,5 +57,5 @@ async function pruneJob(job: string, flags: PruneFlags): Promise<void> {
     return;
   }
   const { describePrune } = await import('../output/describe-prune.ts');
-  process.stdout.write(describePrune(report));
+  process.stdout.write(describePrune(report, configuration.jobs[job]?.timeZone ?? 'UTC'));
 }

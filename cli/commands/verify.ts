@@ -2,6 +2,7 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT_CODES } from '../../lib/report/exit-codes.ts';
+import { messageOf } from '../../lib/report/message-of.ts';
 import type { ContentToRead } from '../../lib/verify/verify-point-again.ts';
 import { openConfiguration } from '../configuration.ts';
 import { UsageError } from '../errors.ts';
@@ -93,6 +94,7 @@ async function verifyJob(job: string, flags: VerifyFlags): Promise<void> {
   if (flags.json === true) {
     process.stdout.write(`${JSON.stringify(report)}\n`);
   } else {
+    for (const warning of report.warnings) process.stderr.write(`Warning: ${warning}.\n`);
     const { describeVerify } = await import('../output/describe-verify.ts');
     process.stdout.write(describeVerify(report));
   }
@@ -123,11 +125,14 @@ function parsePercent(text: string): number {
 }
 
 async function readPublicKey(file: string): Promise<KeyObject> {
+  const text = await readFile(file).catch((error: unknown) => {
+    throw new UsageError(`--public-key: ${file} cannot be read: ${messageOf(error)}`);
+  });
   try {
-    const key = createPublicKey(await readFile(file));
+    const key = createPublicKey(text);
     if (key.asymmetricKeyType === 'ed25519') return key;
   } catch {
     // What is wrong with it is told below.
   }
-  throw new UsageError(`${file} is no Ed25519 public key in PEM`);
+  throw new UsageError(`--public-key: ${file} is no Ed25519 public key in PEM`);
 }

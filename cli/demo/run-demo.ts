@@ -140,7 +140,7 @@ async function prove(configuration: Configuration, stop: AbortSignal): Promise<v
 async function prune(configuration: Configuration, stop: AbortSignal): Promise<void> {
   const options = { configuration, job: JOB, dryRun: false, stop, lockWaitMs: DEFAULT_LOCK_WAIT_MS };
   const report = await runPrune(options);
-  say(describePrune(report).trimEnd());
+  say(describePrune(report, configuration.jobs[JOB]?.timeZone ?? 'UTC').trimEnd());
   if (report.drop.length !== 1) throw new DemoError('the prune did not delete the one older recovery point');
 }
 

@@ -1,8 +1,7 @@
-import { DateTime } from 'luxon';
 import type { PinReport } from '../../lib/target/pin-point.ts';
 import { isOver, type Pin } from '../../lib/target/pins.ts';
 import { asSentence } from '../errors.ts';
-import { printable } from './text.ts';
+import { localTime, printable } from './text.ts';
 
 /** What came of pinning a recovery point, for people. */
 export function describePinned({ point, job, record, warnings }: PinReport, timeZone: string): string {
@@ -13,15 +12,13 @@ export function describePinned({ point, job, record, warnings }: PinReport, time
 
 /** What came of unpinning one. */
 export function describeUnpinned({ point, job, warnings }: PinReport): string {
-  const said =
-    warnings.length === 0 ? [`recovery point ${point} of job ${job} is not pinned any more`] : warnings;
-  return lines(said);
+  return lines([`recovery point ${point} of job ${job} is not pinned any more`, ...warnings]);
 }
 
 /** Who holds a recovery point, as one line of a list. */
 export function describePin(id: string, pin: Pin, timeZone: string, now: Date): string {
   if (pin.state === 'foreign')
-    return `  ${id}: leased by another program or person (${pin.foreign.join(', ')} snapshot)`;
+    return `  ${id}: leased by another program or person, or being read by a verification (${pin.foreign.join(', ')} snapshot)`;
   const { reason, by, at, until } = pin;
   const why = reason === undefined ? 'why was not written down, or is lost' : `"${printable(reason)}"`;
   const who =
@@ -35,13 +32,8 @@ function describeHalf(id: string, { state, own, foreign }: Pin): string {
   if (state !== 'half') return '';
   const other = own.includes('source') ? 'target' : 'source';
   return foreign.length > 0
-    ? `; only the ${own[0]} snapshot: the ${other} snapshot is leased by another program or person`
+    ? `; only the ${own[0]} snapshot: the ${other} snapshot is leased by another program or person, or being read by a verification`
     : `; half-done, only the ${own[0]} snapshot: pin or unpin ${id} again`;
-}
-
-function localTime(time: string, timeZone: string): string {
-  const local = DateTime.fromISO(time, { zone: timeZone });
-  return local.isValid ? local.toFormat('yyyy-MM-dd HH:mm ZZ') : printable(time);
 }
 
 function lines(texts: readonly string[]): string {

@@ -9,12 +9,18 @@ const FORMAT = 'yyyy-MM-dd HH:mm:ss';
 /** Recovery points as a table for people, and a word on snapshots that belong to none. */
 export function describePoints(
   job: string,
-  { points, unpaired, foreign }: PointList,
+  { points, unpaired, foreign, warnings }: PointList,
   timeZone: string,
   now: Date = new Date(),
 ): string {
   const sentences: string[] = [];
-  if (points.length === 0) sentences.push(`Job ${job} has no recovery point.`);
+  if (points.length === 0) {
+    sentences.push(
+      warnings.length === 0
+        ? `Job ${job} has no recovery point.`
+        : `No recovery point of job ${job} can be seen with both of its snapshots.`,
+    );
+  }
   const held = points.flatMap(({ id, pin }) =>
     pin === undefined ? [] : [describePin(id, pin, timeZone, now)],
   );

@@ -1,10 +1,13 @@
 import type { PruneReport } from '../../lib/backup/run-prune.ts';
 import type { RetentionReason } from '../../lib/snapshots/retain.ts';
 import { formatTable } from './table.ts';
-import { printable } from './text.ts';
+import { localTime, printable } from './text.ts';
 
 /** What a prune did, or would do, and why, for people. */
-export function describePrune({ job, keep, drop, superseded, spared, unpin, done }: PruneReport): string {
+export function describePrune(
+  { job, keep, drop, superseded, spared, unpin, done }: PruneReport,
+  timeZone: string,
+): string {
   const dropped = done ? 'deleted' : 'to be deleted';
   const rows = [
     ...drop.map(({ id, reasons }) => [id, dropped, texts(reasons)]),
@@ -14,7 +17,7 @@ export function describePrune({ job, keep, drop, superseded, spared, unpin, done
   if (rows.length === 0) lines.push(`Job ${job} has no recovery point.`);
   for (const { id, until, reason } of unpin) {
     lines.push(
-      `Pin of ${id}, "${printable(reason)}", ${done ? 'released' : 'to be released'}: it was until ${until}.`,
+      `Pin of ${id}, "${printable(reason)}", ${done ? 'released' : 'to be released'}: it was until ${localTime(until, timeZone)}.`,
     );
   }
   if (superseded.length + spared.length > 0) {

@@ -75,11 +75,11 @@ function nextRun({ nextRun: run }: JobStatus): string {
 function budgets({ budget }: JobStatus): string[] {
   if (budget === null) return [];
   return (['source', 'target'] as const).map((side) => {
-    const { ours, foreign, limit } = budget[side];
+    const { ours, foreign, budget: allowed, limit } = budget[side];
     const total = ours + foreign;
     return field(
       `${side} share`,
-      `${total} of ${limit} snapshots: ${ours} of this job, ${foreign} of others`,
+      `${total} of ${limit} snapshots, budget ${allowed}: ${ours} of this job, ${foreign} of others`,
     );
   });
 }

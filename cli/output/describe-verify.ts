@@ -1,5 +1,7 @@
+import type { PlannedChange } from '../../lib/mirror/plan.ts';
+import { describeDifference } from '../../lib/report/describe-difference.ts';
 import type { ChainReport, VerifyReport } from '../../lib/verify/run-verify.ts';
-import type { VerifiedPoint } from '../../lib/verify/verify-point-again.ts';
+import type { VerifiedPoint } from '../../lib/verify/verified-point.ts';
 import { asSentence } from '../errors.ts';
 import { describeOutcome } from './describe-run.ts';
 import { formatTable } from './table.ts';
@@ -11,7 +13,7 @@ const SHOWN = 20;
 /** What a verification proved, for people. */
 export function describeVerify({ job, results, chain, outcome }: VerifyReport): string {
   if (results.length === 0 && outcome === 'failed') {
-    return `Job ${job} has no recovery point, so nothing was verified.\n`;
+    return `Nothing was verified: no recovery point of job ${job} is there to see. "sharepair points ${job}" says what is, and what could not be read.\n`;
   }
   const lines = [
     ...results.flatMap(describePoint),
@@ -45,14 +47,20 @@ function pointTable(results: readonly VerifiedPoint[]): string {
 
 function describePoint({ point, message, examples, different }: VerifiedPoint): string[] {
   const named = [
-    ...examples.map(({ kind, path }) => `${kind} "${printable(path)}"`),
-    ...different.map((path) => `other bytes in "${printable(path)}"`),
+    ...examples.map(describeNamed),
+    ...different.map((path) => `"${printable(path)}": other bytes`),
   ];
   return [
     `${point}: ${asSentence(printable(message))}`,
     ...named.slice(0, SHOWN).map((line) => `  ${line}`),
     ...(named.length > SHOWN ? ['  and more; --json lists the first hundred'] : []),
   ];
+}
+
+function describeNamed(difference: PlannedChange): string {
+  const { path } = difference;
+  const what = printable(describeDifference(difference));
+  return path === '' ? `the root directory: ${what}` : `"${printable(path)}": ${what}`;
 }
 
 function describeChain({ checked, signed, problems }: ChainReport): string[] {

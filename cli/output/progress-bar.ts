@@ -2,7 +2,7 @@ import cliProgress, { type Options, type Params } from 'cli-progress';
 import type { ProgressEvent, RunPhase } from '../../lib/report/events.ts';
 import { describeEvent, describePhase, describeProgress } from './describe-event.ts';
 import type { RunDisplay } from './run-display.ts';
-import { endOf, printable } from './text.ts';
+import { count, duration, endOf, fitting, printable } from './text.ts';
 
 /** What the line shows besides how far the bar has come. */
 interface Line {
@@ -61,7 +61,20 @@ function formatLine(options: Options, { progress: part, maxWidth }: Params, line
   const counts = phase === 'mirror' || phase === 'compare';
   if (progress === undefined || !counts) return head.slice(0, width);
   const bar = progress.expectedEntries === null ? '' : `[${cliProgress.Format.BarFormat(part, options)}] `;
-  const text = `${job}: ${bar}${describeProgress(progress)}`;
+  const words = describeProgress(progress);
+  const brief = describeBriefly(progress);
+  const text = fitting(width, [
+    `${job}: ${bar}${words}`,
+    `${job}: ${words}`,
+    `${job}: ${bar}${brief}`,
+    `${job}: ${brief}`,
+  ]);
   const room = width - text.length - 3;
-  return room < 12 ? text.slice(0, width) : `${text} · ${endOf(printable(progress.directory), room)}`;
+  return room < 12 ? text : `${text} · ${endOf(printable(progress.directory), room)}`;
+}
+
+/** How far a run has come, for a narrow terminal. */
+function describeBriefly({ entries, changed, etaSeconds }: ProgressEvent): string {
+  const left = etaSeconds === null ? '' : `, ${duration(etaSeconds)} left`;
+  return `${count(entries)} seen, ${count(changed)} changed${left}`;
 }

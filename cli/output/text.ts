@@ -1,3 +1,5 @@
+import { DateTime } from 'luxon';
+
 export { counted } from '../../lib/report/counted.ts';
 
 const NUMBER = new Intl.NumberFormat('en-US');
@@ -30,6 +32,18 @@ export function duration(seconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   const minutes = Math.round(whole / 60);
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** `2026-11-21 10:36 +01:00`, of a time in ISO 8601, on the clock of a time zone; a text that is no time stays as it is. */
+export function localTime(time: string, timeZone: string): string {
+  const local = DateTime.fromISO(time, { zone: timeZone });
+  return local.isValid ? local.toFormat('yyyy-MM-dd HH:mm ZZ') : printable(time);
+}
+
+/** The first of the lines, the fullest one first, that is no wider than that; the last of them, cut, if none is. */
+export function fitting(width: number, lines: readonly [string, ...string[]]): string {
+  const last = lines.at(-1) ?? lines[0];
+  return lines.find((line) => line.length <= width) ?? last.slice(0, width);
 }
 
 /** The text cut to a width, its end kept, as that is what tells paths apart. */

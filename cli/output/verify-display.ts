@@ -1,6 +1,6 @@
 import cliProgress, { type Options, type Params } from 'cli-progress';
 import type { VerifyProgress } from '../../lib/verify/verify-progress.ts';
-import { byteCount, count, counted, duration, endOf, printable } from './text.ts';
+import { byteCount, count, counted, duration, endOf, fitting, printable } from './text.ts';
 
 /** Shows a verification while it lasts. */
 export interface VerifyDisplay {
@@ -85,6 +85,14 @@ export function describeProgress(progress: VerifyProgress): string {
   return `${seen} ${verb}${size}${left}`;
 }
 
+/** The same for a narrow terminal: bytes where they are known, and always the time that is left. */
+function describeBriefly(progress: VerifyProgress): string {
+  const { entries, bytes, expectedBytes, etaSeconds } = progress;
+  const all = expectedBytes === null ? '' : ` of ${byteCount(expectedBytes)}`;
+  const seen = bytes === null ? `${count(entries)} compared` : `${byteCount(bytes)}${all} read`;
+  return etaSeconds === null ? seen : `${seen}, ${duration(etaSeconds)} left`;
+}
+
 function measureOf({ entries, expectedEntries, bytes, expectedBytes }: VerifyProgress) {
   if (expectedBytes !== null) return { done: bytes ?? 0, total: expectedBytes };
   return { done: entries, total: expectedEntries ?? 0 };
@@ -99,7 +107,12 @@ function formatLine(
   const { position, of } = progress;
   const which = of === 1 ? progress.point : `${progress.point} (${position}/${of})`;
   const bar = measureOf(progress).total === 0 ? '' : `[${cliProgress.Format.BarFormat(part, options)}] `;
-  const text = `${which}: ${bar}${describeProgress(progress)}`;
+  const words = describeProgress(progress);
+  const text = fitting(width, [
+    `${which}: ${bar}${words}`,
+    `${which}: ${words}`,
+    `${which}: ${describeBriefly(progress)}`,
+  ]);
   const room = width - text.length - 3;
-  return room < 12 ? text.slice(0, width) : `${text} · ${endOf(printable(progress.path), room)}`;
+  return room < 12 ? text : `${text} · ${endOf(printable(progress.path), room)}`;
 }

@@ -2,6 +2,7 @@ import { RestShareReader } from '../files/rest-share-reader.ts';
 import { SystemFolderInSource } from '../mirror/listing.ts';
 import { deleteTwins } from '../snapshots/delete-twins.ts';
 import { ensureSnapshot } from '../snapshots/ensure-snapshot.ts';
+import type { Catalogue } from '../snapshots/recovery-points.ts';
 import { recallPruneIntent } from '../target/abandoned-runs.ts';
 import { readRecords } from '../target/levels.ts';
 import { identityOf, readCatalogue } from '../target/read-catalogue.ts';
@@ -87,9 +88,7 @@ async function backUpLocked(scope: RunScope, locked: LockedTarget, state: RunSta
   const terms = { ...selection, tolerated };
   const { entries, bytes } = scope.progress;
   const chain = await readChain(target, folder, known, records);
-  for (const { run, pruned } of chain.gone) {
-    if (!pruned) scope.note(`recovery point ${run} is gone, and no prune has deleted it`);
-  }
+  for (const { run, pruned } of chain.gone) if (!pruned) scope.note(describeLoss(run, known));
   await writeManifest(scope, folder, sourceSnapshot, {
     terms,
     chain,
@@ -110,4 +109,12 @@ async function backUpLocked(scope: RunScope, locked: LockedTarget, state: RunSta
     { ...scope.requests, signal: scope.stop },
   );
   return finishRun(scope, locked, state, { sourceSnapshot, targetSnapshot }, terms);
+}
+
+/** A recovery point that the last manifest knows, and that nothing of ours has deleted. */
+function describeLoss(run: string, { unpaired }: Catalogue): string {
+  const left = unpaired.find((half) => half.run === run);
+  if (left === undefined) return `recovery point ${run} is gone, and no prune is known to have deleted it`;
+  const lost = left.role === 'target' ? 'source' : 'target';
+  return `recovery point ${run} has lost its ${lost} snapshot, which no prune is known to have deleted; its ${left.role} snapshot is there`;
 }

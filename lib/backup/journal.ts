@@ -11,10 +11,11 @@ const LENGTH = 200;
  */
 export async function noteFailure(scope: RunScope, folder: SystemFolder, error: unknown): Promise<void> {
   const { run, startedAt, stop } = scope;
+  const job = scope.job.name;
   const outcome = stop.aborted ? 'incomplete' : 'failed';
   const endedAt = new Date().toISOString();
   try {
-    await writeFailure(folder, { run, outcome, message: messageOf(error), startedAt, endedAt });
+    await writeFailure(folder, { run, job, outcome, message: messageOf(error), startedAt, endedAt });
   } catch {
     scope.note('how the run ended could not be written down');
   }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { RestShareReader } from '../files/rest-share-reader.ts';
 import { countedEntries } from '../report/counted.ts';
+import { describeDifference } from '../report/describe-difference.ts';
 import { messageOf } from '../report/message-of.ts';
 import { DigestFiles } from '../target/digest-files.ts';
 import type { VerificationState } from '../target/run-state.ts';
@@ -100,7 +101,9 @@ async function verifySlice(
     return { kind: 'stopped', entries, message, verification };
   }
   if (differences > 0) {
-    const paths = found.examples.slice(0, 3).map(({ kind, path }) => `"${path}" (${kind})`);
+    const paths = found.examples
+      .slice(0, 3)
+      .map((example) => `"${example.path}" (${describeDifference(example)})`);
     const examples = paths.length === 0 ? '' : `: ${paths.join(', ')}`;
     const message = `${countedEntries(differences)} of the target snapshot ${differences === 1 ? 'differs' : 'differ'} from the source snapshot${examples}. The recovery point is marked; run the backup again`;
     return { kind: 'proven', level: 'differs', entries, message };

@@ -54,7 +54,7 @@ export class ContentComparison {
     let begun = from;
     let stoppedAt: number | undefined;
     for (const piece of pieces) {
-      if (piece.start < from) continue;
+      if (piece.end < from) continue;
       if (stop.aborted) stoppedAt ??= piece.start;
       if (stoppedAt !== undefined || state.differs || state.failure !== undefined) break;
       underWay.add(piece.start);

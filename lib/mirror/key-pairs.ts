@@ -59,15 +59,21 @@ export class KeyPairs {
   async settle(target: ShareReader, failed: readonly SharePath[]): Promise<PermissionKeys> {
     const untold = new Set(failed);
     const group = new TaskGroup(new Limiter(AT_ONCE));
+    const faults: unknown[] = [];
     for (const [key, { path, kind }] of this.#places) {
       if (this.#pairs.has(key)) continue;
       await group.start(async () => {
-        const found = untold.has(path) ? undefined : await keyOf(target, path, kind);
-        if (found === undefined) this.#isWhole = false;
-        else this.#pairs.set(key, found);
+        try {
+          const found = untold.has(path) ? undefined : await keyOf(target, path, kind);
+          if (found === undefined) this.#isWhole = false;
+          else this.#pairs.set(key, found);
+        } catch (error) {
+          faults.push(error);
+        }
       });
     }
     await group.settled();
+    if (faults.length > 0) throw faults[0];
     const keys = [...this.#pairs]
       .filter(([key]) => this.#places.has(key))
       .sort(([a], [b]) => (a < b ? -1 : 1));

@@ -38,11 +38,11 @@ export interface RunInProgress {
   readonly startedAt: string;
 }
 
-/** The run that ended last, of those that got the lock and were not killed. */
+/** How a run ended, as far as it could write it down: one that did not get the lock, or was killed, could not. */
 export interface EndedRun {
   readonly run: string;
   readonly outcome: Outcome;
-  /** The first sentence of what it said to people. */
+  /** What it said to people; of a status, the first sentence of it. */
   readonly message: string;
   /** ISO 8601. */
   readonly startedAt: string;

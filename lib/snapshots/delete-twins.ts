@@ -3,8 +3,9 @@ import type { Catalogue, RecoveryPoint, UnpairedSnapshot } from './recovery-poin
 import type { SnapshotStore } from './snapshot-store.ts';
 
 /**
- * Deletes the twins of a recovery point's snapshots, as its run makes no further ones, so that nobody else looks
- * for them before the prune that finds them days later. Leased ones stay, and what is of another source snapshot.
+ * Deletes the twins of a recovery point's snapshots. For a run that is finished after it was cut off: it makes no
+ * snapshot any more, and so would not come upon them, and a prune spares them for days. Leased ones stay, and what is
+ * of another source snapshot.
  */
 export async function deleteTwins(
   { unpaired }: Catalogue,
@@ -15,11 +16,16 @@ export async function deleteTwins(
   const isTwin = ({ run, twin, leased, role, partner }: UnpairedSnapshot) =>
     run === point.id && twin && !leased && (role === 'source' || partner === point.sourceSnapshot);
   for (const { role, snapshot } of unpaired.filter(isTwin)) {
-    try {
-      await (role === 'source' ? source : target).delete(snapshot);
-    } catch (error) {
-      // A twin that stays takes up room and does no other harm.
-      if (!(error instanceof RequestFailedError)) throw error;
-    }
+    await deleteTwin(role === 'source' ? source : target, snapshot);
+  }
+}
+
+/** Deletes a snapshot for which another of the same run stands, unless the service refuses. */
+export async function deleteTwin(store: SnapshotStore, id: string): Promise<void> {
+  try {
+    await store.delete(id);
+  } catch (error) {
+    // A twin that stays takes up room and does no other harm.
+    if (!(error instanceof RequestFailedError)) throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { RequestFailedError } from '../azure/errors.ts';
 import { LONGEST_WAIT_MS } from '../azure/resource-manager-retry.ts';
+import { deleteTwin } from './delete-twins.ts';
 import type { Snapshot, SnapshotStore } from './snapshot-store.ts';
 import { type SnapshotTags, tagsOf, tagsToMetadata } from './tags.ts';
 import { findTwins, isOfSameRun } from './twins.ts';
@@ -53,14 +54,7 @@ async function snapshotsOfRun(store: SnapshotStore, tags: SnapshotTags): Promise
 /** The oldest of a run's snapshots, its twins deleted. */
 async function oneOf(store: SnapshotStore, snapshots: readonly Snapshot[]): Promise<string | undefined> {
   const [twins] = findTwins(snapshots);
-  for (const { id } of twins?.drop ?? []) {
-    try {
-      await store.delete(id);
-    } catch (error) {
-      // A twin that stays takes up room and does no other harm.
-      if (!(error instanceof RequestFailedError)) throw error;
-    }
-  }
+  for (const { id } of twins?.drop ?? []) await deleteTwin(store, id);
   return snapshots[0]?.id;
 }
 

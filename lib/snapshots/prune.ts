@@ -128,8 +128,16 @@ async function removalOf(store: SnapshotStore, snapshot: string): Promise<Remova
     if (isOfAnotherLease(error)) return { kind: 'leased' };
     const status = error instanceof RequestFailedError ? error.status : 0;
     const isOfThis = status === 404 || status === 409 || status === 412;
-    return { kind: 'failed', error, isThere: status >= 400 && status < 500, isOfThis };
+    return { kind: 'failed', error, isThere: isRefusedDeletion(error), isOfThis };
   }
+}
+
+/** What failed may also be the look whether a snapshot that is said to be missing is there still. */
+function isRefusedDeletion(error: unknown): boolean {
+  if (!(error instanceof RequestFailedError)) return false;
+  const { status, operation } = error.failure;
+  const isDeletion = operation === 'DeleteShare' || operation === 'ArmDeleteSnapshot';
+  return isDeletion && status >= 400 && status < 500 && status !== 408;
 }
 
 function endsPrune(removal: Removal): boolean {

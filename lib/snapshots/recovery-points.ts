@@ -13,7 +13,7 @@ export interface RecoveryPoint {
   readonly targetSnapshot: string;
   readonly entries: number | undefined;
   readonly bytes: number | undefined;
-  /** Entries that its run created, overwrote or gave other properties, where one mirror has counted them all. */
+  /** Entries that its run created, overwrote, renamed or gave other properties, where one mirror has counted them all. */
   readonly changed?: number | undefined;
   /** Entries that may differ, as the run had failed at them and tolerated it. */
   readonly tolerated?: number | undefined;

@@ -20,7 +20,7 @@ export interface SnapshotTags {
   readonly entries?: number | undefined;
   /** On a target snapshot: the sum of the files' sizes in bytes. */
   readonly bytes?: number | undefined;
-  /** On a target snapshot: entries that the run created, overwrote or gave other properties. */
+  /** On a target snapshot: entries that the run created, overwrote, renamed or gave other properties. */
   readonly changed?: number | undefined;
   /** On a target snapshot: entries that may differ, as the run had failed at them and tolerated it. */
   readonly tolerated?: number | undefined;

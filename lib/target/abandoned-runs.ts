@@ -10,7 +10,7 @@ const pruneSchema = z.object({ runs: z.array(z.string()) });
 
 /**
  * Which of the runs with a lone source snapshot are known to have no recovery point: the journal says that
- * they ended without one, or a prune that was cut off had set out to delete theirs.
+ * they ended without one and nothing was proven of one, or a prune that was cut off had set out to delete theirs.
  */
 export async function abandonedRuns(
   folder: SystemFolder,
@@ -20,10 +20,12 @@ export async function abandonedRuns(
   if (lone.length === 0) return new Set();
   const pruned = new Set(await prunedRuns(folder));
   const journal = new Set(await folder.list('journal'));
+  const records = (await folder.list('records')) ?? [];
   const abandoned = await Promise.all(
     lone.map(async (run) => {
       if (pruned.has(run)) return true;
-      if (!journal.has(`${run}.json`)) return false;
+      // The journal may still tell of the process before the one that made the recovery point.
+      if (!journal.has(`${run}.json`) || records.some((name) => name.startsWith(`${run}.`))) return false;
       const entry = journalSchema.safeParse(await folder.read(`journal/${run}.json`));
       // A run may make its recovery point and fail afterwards, at the comparison or the prune.
       return entry.success && entry.data.point === undefined && !WITH_POINT.includes(entry.data.outcome);
@@ -43,8 +45,10 @@ export async function writePruneIntent(
   kept: readonly string[],
 ): Promise<readonly string[]> {
   const staying = new Set(kept);
-  const known = (await prunedRuns(folder)).filter((run) => !staying.has(run));
-  const all = [...new Set([...known, ...runs])].sort().slice(-REMEMBERED);
+  const pruned = new Set(runs);
+  const known = (await prunedRuns(folder)).filter((run) => !staying.has(run) && !pruned.has(run));
+  // In the order of the prunes, as a recovery point that is pruned late is older than many that went before it.
+  const all = [...known, ...pruned].slice(-REMEMBERED);
   await folder.write(PRUNE_FILE, { runs: all });
   return all;
 }
@@ -59,7 +63,10 @@ export async function recallPruneIntent(folder: SystemFolder, standing: readonly
   if (recalled.length > 0) await writePruneIntent(folder, [], recalled);
 }
 
-/** The runs whose recovery points a prune has deleted or had set out to delete, a thousand at the most. */
+/**
+ * The runs whose recovery points a prune has deleted or had set out to delete, those of the last prune at the end; a
+ * thousand at the most.
+ */
 export async function prunedRuns(folder: SystemFolder): Promise<readonly string[]> {
   const parsed = pruneSchema.safeParse(await folder.read(PRUNE_FILE));
   return parsed.success ? parsed.data.runs : [];

@@ -1,23 +1,13 @@
 import { z } from 'zod';
-import type { Outcome } from '../report/events.ts';
+import type { Entry } from '../files/entry.ts';
+import type { EndedRun } from '../report/status.ts';
 import { timeOfRun } from '../snapshots/recovery-points.ts';
 import type { SystemFolder } from './system-folder.ts';
-
-/** How a run ended, as far as it could write it down: one that did not get the lock, or was killed, could not. */
-export interface LastRun {
-  readonly run: string;
-  readonly outcome: Outcome;
-  /** For people. */
-  readonly message: string;
-  /** When it began, ISO 8601. */
-  readonly startedAt: string;
-  /** ISO 8601. */
-  readonly endedAt: string;
-}
 
 const FAILURE_FILE = 'failure.json';
 const schema = z.object({
   run: z.string(),
+  job: z.string(),
   outcome: z.enum(['complete', 'incomplete', 'guard', 'failed', 'locked', 'differs']),
   message: z.string(),
   startedAt: z.string(),
@@ -28,24 +18,49 @@ const schema = z.object({
  * Writes down that an error has ended a run. Not in the journal: that says what became of a run, and this one may be
  * carried on, or have made its recovery point.
  */
-export function writeFailure(folder: SystemFolder, failure: LastRun): Promise<void> {
+export function writeFailure(
+  folder: SystemFolder,
+  failure: EndedRun & { readonly job: string },
+): Promise<void> {
   return folder.write(FAILURE_FILE, failure);
 }
 
-/** The run that ended last; undefined where none is written down, or it cannot be read. */
-export async function readLastRun(folder: SystemFolder): Promise<LastRun | undefined> {
-  const newest = ((await folder.entries('journal')) ?? [])
+/**
+ * The run that ended last by the clock of the service; undefined where none is written down, it cannot be read, or it
+ * was one of another job, whose target the share was before.
+ */
+export async function readLastRun(folder: SystemFolder, job: string): Promise<EndedRun | undefined> {
+  const [journal = [], root = []] = await Promise.all([folder.entries('journal'), folder.entries('')]);
+  const newest = journal
     .filter(({ name }) => timeOfRun(name) !== undefined && name.endsWith('.json'))
     .sort((a, b) => a.lastModified - b.lastModified || (a.name < b.name ? -1 : 1))
     .at(-1);
+  const failure = root.find(({ name }) => name === FAILURE_FILE);
   const [ended, failed] = await Promise.all([
-    newest && readRun(folder, `journal/${newest.name}`),
-    readRun(folder, FAILURE_FILE),
+    newest && readWritten(folder, job, `journal/${newest.name}`, newest),
+    failure && readWritten(folder, job, FAILURE_FILE, failure),
   ]);
-  if (ended === undefined || failed === undefined) return ended ?? failed;
-  return Date.parse(failed.endedAt) > Date.parse(ended.endedAt) ? failed : ended;
+  if (ended === undefined || failed === undefined) return (ended ?? failed)?.run;
+  const byService = failed.writtenAt - ended.writtenAt;
+  // Within one of its seconds, the clocks of the machines have to do.
+  const later = byService || Date.parse(failed.run.endedAt) - Date.parse(ended.run.endedAt);
+  return (later > 0 ? failed : ended).run;
 }
 
-async function readRun(folder: SystemFolder, name: string): Promise<LastRun | undefined> {
-  return schema.safeParse(await folder.read(name)).data;
+interface WrittenRun {
+  readonly run: EndedRun;
+  /** By the clock of the service, in milliseconds since 1970, to the second. */
+  readonly writtenAt: number;
+}
+
+async function readWritten(
+  folder: SystemFolder,
+  job: string,
+  name: string,
+  { lastModified }: Entry,
+): Promise<WrittenRun | undefined> {
+  const { data } = schema.safeParse(await folder.read(name));
+  if (data?.job !== job) return undefined;
+  const { job: _, ...run } = data;
+  return { run, writtenAt: lastModified };
 }

@@ -1,6 +1,7 @@
 import { RequestFailedError } from '../azure/errors.ts';
 import type { Configuration } from '../jobs/configuration.ts';
 import { type JobShare, openJob } from '../jobs/open-job.ts';
+import { counted } from '../report/counted.ts';
 import type { VerificationLevel } from '../report/events.ts';
 import { holderOf } from '../snapshots/holdings.ts';
 import { decideOrphans, type OrphanDecision } from '../snapshots/orphans.ts';
@@ -86,7 +87,7 @@ export async function listPoints(configuration: Configuration, job: string): Pro
     points: listed(known.points, pins, standing),
     unpaired: sourceSide.isRead ? await judged(known, folder, standing) : known.unpaired.map(unjudged),
     foreign: known.foreign.map((snapshot) => ({ ...snapshot, holder: holderOf(snapshot) })),
-    warnings: sourceSide.warnings,
+    warnings: [...sourceSide.warnings, ...(targetShare === undefined ? missingTarget(target, known) : [])],
   };
 }
 
@@ -139,6 +140,15 @@ async function judged(
 
 function unjudged(snapshot: UnpairedSnapshot): OrphanDecision {
   return { ...snapshot, kept: true, reasons: [] };
+}
+
+/** Before the first run, nobody misses it. */
+function missingTarget({ account, share }: JobShare, { unpaired }: Catalogue): readonly string[] {
+  const made = unpaired.filter(({ role }) => role === 'source').length;
+  if (made === 0) return [];
+  return [
+    `target share "${share}" does not exist in account ${account.name}, although ${counted(made, 'source snapshot')} ${made === 1 ? 'tells' : 'tell'} of earlier runs. If it was deleted by mistake, restore it first: soft delete keeps a share for some days`,
+  ];
 }
 
 interface SourceSide {

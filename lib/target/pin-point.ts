@@ -58,23 +58,19 @@ export class LeasedByOthersError extends Error {
  */
 export async function pinPoint(options: PinOptions, record: PinRecord): Promise<PinReport> {
   const { shares, point } = await find(options);
-  const own = await takeLeases(options, shares, point, ['target', 'source']);
+  const taken = await takeLeases(options, shares, point, ['target', 'source']);
+  if (taken.length === 0) throw new LeasedByOthersError(point.id, options.job);
+  const unwritten = await writeReason(shares, point, record);
+  // A prune to which the pin had come to its end may have released it since. From now on it sees the new record.
+  const own = await takeLeases(options, shares, point, taken);
   if (own.length === 0) throw new LeasedByOthersError(point.id, options.job);
   const foreign = ROLES.filter((role) => !own.includes(role));
-  const warnings = foreign.map(
+  const leased = foreign.map(
     (role) =>
       `the ${role} snapshot is leased by another program or person, or being read by a verification; pin again once that has ended`,
   );
-  try {
-    await writePinRecord(readSystemFolder(shares.target), point.id, record);
-  } catch (error) {
-    if (!(error instanceof RequestFailedError)) throw error;
-    warnings.push(`the pin holds, but why and until when could not be written down: ${messageOf(error)}`);
-  }
-  // A prune to which the pin had come to its end may have released it since. From now on it sees the new record.
-  await takeLeases(options, shares, point, own);
   const state = foreign.length === 0 ? 'whole' : 'half';
-  return { job: options.job, point: point.id, state, foreign, record, warnings };
+  return { job: options.job, point: point.id, state, foreign, record, warnings: [...leased, ...unwritten] };
 }
 
 /** Leases those snapshots, in that order, and returns on which of them the lease is the pin's. */
@@ -106,6 +102,21 @@ async function giveUp(
 ): Promise<never> {
   for (const role of own) await leasesOf(shares, point, role).release(pinLeaseId(point.id));
   throw new UnknownPointError(point.id, job, []);
+}
+
+/** Returns what is to be told where the record could not be written, without which the pin holds as well. */
+async function writeReason(
+  shares: JobShares,
+  point: RecoveryPoint,
+  record: PinRecord,
+): Promise<readonly string[]> {
+  try {
+    await writePinRecord(readSystemFolder(shares.target), point.id, record);
+    return [];
+  } catch (error) {
+    if (!(error instanceof RequestFailedError)) throw error;
+    return [`the pin holds, but why and until when could not be written down: ${messageOf(error)}`];
+  }
 }
 
 /**

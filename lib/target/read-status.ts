@@ -43,7 +43,7 @@ async function readFacts(configuration: Configuration, shares: JobShares): Promi
     target.snapshots.properties(),
     readRunState(folder),
     readLastVerification(folder, list.points),
-    readLastRun(folder),
+    readLastRun(folder, job.name),
   ]);
   const isOwn = state !== undefined && !state.ended && isSameOwner(state, ownerOf(shares));
   return {

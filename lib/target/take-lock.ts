@@ -28,7 +28,8 @@ export class LockedError extends Error {
 export function describeHolder(record: LockRecord | undefined): string {
   if (record === undefined) return 'another run';
   const { run, since, holder } = record;
-  return `run ${run} (process ${holder.pid} on ${holder.host}, since ${since})`;
+  const what = /^\d/.test(run) ? `run ${run}` : `a ${run}`;
+  return `${what} (process ${holder.pid} on ${holder.host}, since ${since})`;
 }
 
 export interface TakeLockOptions {

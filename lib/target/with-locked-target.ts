@@ -1,3 +1,4 @@
+import { isRefusal } from '../azure/errors.ts';
 import { RestShareReader } from '../files/rest-share-reader.ts';
 import { RestShareWriter } from '../files/rest-share-writer.ts';
 import type { ShareWriter } from '../files/share-writer.ts';
@@ -22,6 +23,16 @@ export interface LockedTarget {
   announce(run: string): Promise<void>;
 }
 
+/** There is no target share to lock. */
+export class MissingTargetError extends Error {
+  constructor(share: string, account: string) {
+    super(
+      `target share "${share}" does not exist in account ${account}. The first backup creates it; one that was deleted by mistake can be restored for some days where the account keeps deleted shares`,
+    );
+    this.name = 'MissingTargetError';
+  }
+}
+
 export interface LockOptions {
   readonly waitMs: number;
   readonly stop: AbortSignal;
@@ -29,6 +40,7 @@ export interface LockOptions {
 
 /**
  * Does `work` while holding the lock of the target share.
+ * @throws {MissingTargetError}
  * @throws {LockedError} when another run holds it.
  * @throws {LeaseLostError} when the lock was lost and `work` failed.
  */
@@ -40,7 +52,9 @@ export async function withLockedTarget<T>(
   const { account, share, leases } = target;
   const reader = new RestShareReader(account, share);
   const readRecord = () => readLockRecord(readSystemFolder(target));
-  const lease = await takeLock({ leases, readRecord, waitMs, stop });
+  const lease = await takeLock({ leases, readRecord, waitMs, stop }).catch((error: unknown) => {
+    throw isRefusal(error, 'ShareNotFound') ? new MissingTargetError(share, account.name) : error;
+  });
   const writer = new RestShareWriter(account, share, lease);
   const folder = new SystemFolder(reader, writer);
   let isAnnounced = false;

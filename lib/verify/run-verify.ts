@@ -2,13 +2,14 @@ import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Configuration, JobConfiguration } from '../jobs/configuration.ts';
 import { openJob } from '../jobs/open-job.ts';
 import type { Outcome } from '../report/events.ts';
-import { type ListedPoint, listPoints } from '../target/list-points.ts';
-import { UnknownPointError } from '../target/unknown-point-error.ts';
+import { type ListedPoint, listPoints, type PointList } from '../target/list-points.ts';
+import { UnknownPointError, UnseenPointError } from '../target/unknown-point-error.ts';
 import { withLockedTarget } from '../target/with-locked-target.ts';
 import { type ChainProblem, checkChain } from './check-chain.ts';
 import { holdingSnapshots } from './hold-snapshots.ts';
 import { readChainStanding } from './read-chain-standing.ts';
-import { type ContentToRead, type VerifiedPoint, verifyPointAgain } from './verify-point-again.ts';
+import type { VerifiedPoint } from './verified-point.ts';
+import { type ContentToRead, verifyPointAgain } from './verify-point-again.ts';
 import { type ObserveVerify, VerifyMeter } from './verify-progress.ts';
 
 export interface VerifyRunOptions {
@@ -43,6 +44,8 @@ export interface VerifyReport {
   readonly job: string;
   readonly results: readonly VerifiedPoint[];
   readonly chain: ChainReport;
+  /** What could not be read, so that there may be recovery points that were not seen. */
+  readonly warnings: readonly string[];
   readonly outcome: Outcome;
 }
 
@@ -51,16 +54,17 @@ export interface VerifyReport {
  * manifests. Ordered with runs by the lock of the target, and holds the snapshots that it reads.
  * @throws {LockedError} when a run holds the target's lock.
  * @throws {UnknownPointError}
+ * @throws {UnseenPointError} when one of the shares could not be read
  */
 export async function runVerify(options: VerifyRunOptions): Promise<VerifyReport> {
   const { configuration, job, stop, lockWaitMs } = options;
   const shares = openJob(configuration, job);
   // Before the lock is asked for, so that a wrong id is not waited with.
-  choose((await listPoints(configuration, job)).points, options);
+  choose(await listPoints(configuration, job), options);
   return withLockedTarget(shares.target, { waitMs: lockWaitMs, stop }, async ({ folder, announce }) => {
     const list = await listPoints(configuration, job);
-    const { points } = list;
-    const chosen = choose(points, options);
+    const { points, warnings } = list;
+    const chosen = choose(list, options);
     if (points.length > 0) await announce('verification');
     const results: VerifiedPoint[] = [];
     for (const [index, point] of chosen.entries()) {
@@ -76,12 +80,12 @@ export async function runVerify(options: VerifyRunOptions): Promise<VerifyReport
       signed: standing.points.filter(({ signature }) => signature === 'valid').length,
       problems: checkChain(standing),
     };
-    return { job, results, chain, outcome: outcomeOf({ points, chosen, results, chain }) };
+    return { job, results, chain, warnings, outcome: outcomeOf({ points, chosen, results, chain }) };
   });
 }
 
 function choose(
-  points: readonly ListedPoint[],
+  { points, warnings }: PointList,
   { job, point, chainOnly }: VerifyRunOptions,
 ): readonly ListedPoint[] {
   if (chainOnly === true) return [];
@@ -90,6 +94,7 @@ function choose(
   if (point === 'newest') return newest === undefined ? [] : [newest];
   const chosen = points.filter(({ id }) => id === point);
   if (chosen.length > 0) return chosen;
+  if (warnings.length > 0) throw new UnseenPointError(point, job, warnings);
   throw new UnknownPointError(
     point,
     job,

@@ -140,10 +140,11 @@ class ContentVerifier {
 
   async #walk(): Promise<void> {
     await this.#start([...this.#pending.keys()]);
-    if (this.#next === undefined || !this.#goesOn) return;
+    const from = this.#next;
+    if (from === undefined || !this.#goesOn) return;
     const { filter } = this.#options.terms;
     try {
-      for await (const { files, next } of filePages(this.#source, filter, this.#next)) {
+      for await (const { files, next } of filePages(this.#source, filter, from)) {
         if (!this.#goesOn) return;
         const toRead = files.filter(({ path }) => this.#isToRead(path));
         for (const { path, entry } of toRead) this.#pending.set(path, { size: entry.size, at: 0 });
@@ -152,8 +153,22 @@ class ContentVerifier {
       }
       if (this.#goesOn) this.#next = undefined;
     } catch (error) {
-      this.#failure ??= toFailure('', error instanceof ListingFailure ? error.cause : error);
+      const cause = error instanceof ListingFailure ? error.cause : error;
+      if (this.#next === from && isUnknownMarker(from, cause)) await this.#walkAnew();
+      else this.#failure ??= toFailure('', cause);
     }
+  }
+
+  async #walkAnew(): Promise<void> {
+    await this.#files.settled();
+    this.#pending.clear();
+    this.#different.length = 0;
+    this.#next = FIRST_PLACE;
+    this.#filesRead = 0;
+    this.#fileBytes = 0;
+    this.#bytesRead = 0;
+    this.#differences = 0;
+    await this.#walk();
   }
 
   #isToRead(path: SharePath): boolean {
@@ -230,4 +245,9 @@ class ContentVerifier {
       different: [...this.#different],
     };
   }
+}
+
+/** Nothing says for how long the service understands a marker that it has given (rest/api/storageservices/list-directories-and-files). */
+function isUnknownMarker({ marker }: FilePlace, error: unknown): boolean {
+  return marker !== undefined && error instanceof RequestFailedError && error.status === 400;
 }

@@ -3,10 +3,8 @@ import { RestShareReader } from '../files/rest-share-reader.ts';
 import type { RequestConfiguration } from '../jobs/configuration.ts';
 import type { JobShares } from '../jobs/open-job.ts';
 import type { ContentSample } from '../mirror/content-sample.ts';
-import type { PlannedChange } from '../mirror/plan.ts';
 import { Progress } from '../mirror/progress.ts';
 import { counted, countedEntries } from '../report/counted.ts';
-import type { VerificationLevel } from '../report/events.ts';
 import { DigestFiles } from '../target/digest-files.ts';
 import { readProof, replaceLevel } from '../target/levels.ts';
 import type { ListedPoint } from '../target/list-points.ts';
@@ -26,6 +24,7 @@ import {
   writeRounds,
 } from './content-rounds.ts';
 import { type ContentTask, forgetContentState } from './content-state.ts';
+import { unfinished, type VerifiedPoint } from './verified-point.ts';
 import type { ContentVerification } from './verify-content.ts';
 import type { VerifyMeter } from './verify-progress.ts';
 import { type DigestedVerification, verifyWithDigests } from './verify-with-digests.ts';
@@ -34,26 +33,6 @@ import { type DigestedVerification, verifyWithDigests } from './verify-with-dige
 export type ContentToRead =
   | { readonly kind: 'none' | 'whole' }
   | { readonly kind: 'sample'; readonly percent: number };
-
-export interface VerifiedPoint {
-  readonly point: string;
-  /** What is proven of it now; its former level where this comparison did not come to its end. */
-  readonly level: VerificationLevel;
-  readonly finished: boolean;
-  readonly entries: number;
-  readonly differences: number;
-  /** The first differences of the listings, as the changes that would make the target equal. */
-  readonly examples: readonly PlannedChange[];
-  /** Files whose bytes differ, the first hundred that were found. */
-  readonly different: readonly string[];
-  /** Entries that may differ, as the run had failed at them and tolerated it. */
-  readonly tolerated: readonly string[];
-  readonly filesRead: number;
-  readonly bytesRead: number;
-  /** Which samples of the files have been read of it, this one included; null where none was to be read. */
-  readonly sample: ProvenRounds | null;
-  readonly message: string;
-}
 
 export interface PointOptions {
   readonly configuration: { readonly requests: Pick<RequestConfiguration, 'concurrency'> };
@@ -284,21 +263,4 @@ class PointVerification {
 /** Whether the files that were read are those that the listing has. */
 function isAllOf({ files, bytes }: ShareDigest, { filesRead, fileBytes }: ContentVerification): boolean {
   return files === filesRead && bytes === fileBytes;
-}
-
-function unfinished({ id, level }: ListedPoint, message: string): VerifiedPoint {
-  return {
-    point: id,
-    level,
-    finished: false,
-    entries: 0,
-    differences: 0,
-    examples: [],
-    different: [],
-    tolerated: [],
-    filesRead: 0,
-    bytesRead: 0,
-    sample: null,
-    message,
-  };
 }

@@ -67,7 +67,7 @@ describe('pin and unpin', () => {
     expect((await sharepair('points', JOB)).stdout).toContain('only the target snapshot');
     const undone = await sharepair('unpin', JOB, run);
     expect(undone.code).toBe(3);
-    expect(undone.stdout).toContain('which Sharepair leaves as it is');
+    expect(undone.stdout).toMatch(/is not pinned any more\.\n.* which Sharepair leaves as it is\.\n$/);
     expect((await sharepair('points', JOB)).stdout).toContain(`${run}: leased by another program or person`);
   });
 

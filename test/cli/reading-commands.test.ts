@@ -112,6 +112,24 @@ describe('points', () => {
     expect(table.stdout).toContain('Job people has no recovery point.');
   });
 
+  it('does not say that there is none where the source cannot be read, and neither does verify', async () => {
+    const { run } = await world.backup();
+    const environment = { ...world.environment, PROD_KEY: world.emulator.account('dracct').key };
+    const refused = (...parameters: string[]) =>
+      withConfigurationFile(world.configurationText, (file) =>
+        runCommand([...parameters, JOB, '--config', file], environment),
+      );
+    const { code, stdout, stderr } = await refused('points');
+    expect(code).toBe(0);
+    expect(stderr).toContain('Warning: the source could not be read');
+    expect(stdout).toContain('can be seen with both of its snapshots');
+    expect(stdout).toContain(`run ${run}: target snapshot`);
+    const verified = await refused('verify');
+    expect(verified.code).toBe(1);
+    expect(verified.stdout).toContain('Nothing was verified');
+    for (const said of [stdout, verified.stdout]) expect(said).not.toContain('has no recovery point');
+  });
+
   it('says so when there is none', async () => {
     expect(await sharepair('points', JOB)).toMatchObject({
       code: 0,
@@ -187,7 +205,17 @@ describe('verify', () => {
     const { code, stdout } = await sharepair('verify', JOB, '--point', forged);
     expect(code).toBe(6);
     expect(stdout).toMatch(new RegExp(`^${forged} +differs`, 'm'));
-    expect(stdout).toContain('"a.txt"');
+    expect(stdout).toContain('  "a.txt": missing from the target snapshot, or another file there\n');
+  });
+
+  it('ends with 2 for a file that holds no public key, or cannot be read', async () => {
+    await world.backup();
+    const none = await sharepair('verify', JOB, '--chain', '--public-key', 'no-such.pem');
+    expect(none.code).toBe(2);
+    expect(none.stderr).toContain('--public-key: no-such.pem cannot be read: ENOENT');
+    const other = await sharepair('verify', JOB, '--chain', '--public-key', 'package.json');
+    expect(other.code).toBe(2);
+    expect(other.stderr).toContain('--public-key: package.json is no Ed25519 public key in PEM');
   });
 
   it('ends with 2 for a recovery point that is not there', async () => {
@@ -205,6 +233,7 @@ describe('verify', () => {
       job: JOB,
       results: [],
       chain: { checked: 0, signed: 0, problems: [] },
+      warnings: [],
       outcome: 'failed',
     });
   });

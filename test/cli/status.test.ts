@@ -36,7 +36,7 @@ describe('status', () => {
     expect(stdout).toMatch(new RegExp(`last verified +.* UTC: ${run} listing-verified`));
     expect(stdout).toMatch(/running +no\n/);
     expect(stdout).toMatch(/next run +\d{4}-01-01 03:00:00 \+05:30 \(\d{4}-12-31 21:30:00 UTC\)/);
-    expect(stdout).toMatch(/source share +2 of 200 snapshots: 1 of this job, 1 of others/);
+    expect(stdout).toMatch(/source share +2 of 200 snapshots, budget 180: 1 of this job, 1 of others/);
     expect(Object.keys(world.requests()).filter((name) => !/^(Get|List)/.test(name))).toEqual([]);
   });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { runVerify, type VerifyRunOptions } from '../../lib/verify/run-verify.ts';
+import type { VerifyRunOptions } from '../../lib/verify/run-verify.ts';
 import { startCommand, withConfigurationFile } from '../support/command.ts';
 import { ShareBuilder } from '../support/share-builder.ts';
 import { readSystemJson } from '../support/system-files.ts';
@@ -18,16 +18,7 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-function verify(options: Partial<VerifyRunOptions> = {}) {
-  return runVerify({
-    configuration: world.configuration,
-    job: JOB,
-    content: { kind: 'whole' },
-    stop: new AbortController().signal,
-    lockWaitMs: 0,
-    ...options,
-  });
-}
+const verify = (options: Partial<VerifyRunOptions> = {}) => world.verify(options);
 
 /** How often each file of the source was read, from here on. */
 function countReads(): ReadonlyMap<string, number> {

@@ -4,7 +4,7 @@ import { getFile, setFileProperties } from '../../emulator/state/index.ts';
 import { openJob } from '../../lib/jobs/open-job.ts';
 import { readStatus } from '../../lib/target/read-status.ts';
 import { readTerms } from '../../lib/target/run-terms.ts';
-import { runVerify, type VerifyRunOptions } from '../../lib/verify/run-verify.ts';
+import type { VerifyRunOptions } from '../../lib/verify/run-verify.ts';
 import { forgePoint } from '../support/forge-point.ts';
 import { ShareBuilder } from '../support/share-builder.ts';
 import { readSystemJson } from '../support/system-files.ts';
@@ -19,16 +19,8 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-function verify(options: Partial<VerifyRunOptions> = {}) {
-  return runVerify({
-    configuration: world.configuration,
-    job: JOB,
-    content: { kind: 'none' },
-    stop: new AbortController().signal,
-    lockWaitMs: 0,
-    ...options,
-  });
-}
+const verify = (options: Partial<VerifyRunOptions> = {}) =>
+  world.verify({ content: { kind: 'none' }, ...options });
 
 async function levels() {
   return (await world.points()).points.map(({ level }) => level);

@@ -97,7 +97,10 @@ describe('the chain of manifests', () => {
     const notes: unknown[] = [];
     const { run } = await world.backup({ observe: (event) => notes.push(event) });
     expect(notes).toContainEqual(
-      expect.objectContaining({ event: 'note', message: expect.stringContaining(`${first} is gone`) }),
+      expect.objectContaining({
+        event: 'note',
+        message: expect.stringContaining(`${first} has lost its target snapshot`),
+      }),
     );
     expect(frozen(run).chain.gone).toEqual([{ run: first, pruned: false }]);
     expect(frozen(run).chain.points.map((link: { run: string }) => link.run)).toEqual([second]);

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runPrune } from '../../lib/backup/run-prune.ts';
+import { readStatus } from '../../lib/target/read-status.ts';
+import { MissingTargetError } from '../../lib/target/with-locked-target.ts';
 import { ShareBuilder } from '../support/share-builder.ts';
 import { JOB, World } from '../support/world.ts';
 
@@ -32,6 +34,26 @@ describe('a target share that somebody deleted', () => {
   });
 });
 
+describe('what is said of a target share that is not there', () => {
+  it('names the loss, where source snapshots tell of earlier runs', async () => {
+    deleteShare('dracct', 'finance-copy');
+    const said =
+      'target share "finance-copy" does not exist in account dracct, although 1 source snapshot tells';
+    expect((await world.points()).warnings).toEqual([expect.stringContaining(said)]);
+    const status = await readStatus(world.configuration, JOB, new Date());
+    expect(status).toMatchObject({ verdict: 'failed', reasons: [expect.stringContaining(said)] });
+    await expect(world.verify()).rejects.toThrow(MissingTargetError);
+  });
+
+  it('names the first backup, where there was none', async () => {
+    await world.close();
+    world = await World.start({ retries: 0 });
+    expect((await world.points()).warnings).toEqual([]);
+    expect(await readStatus(world.configuration, JOB, new Date())).toMatchObject({ verdict: 'late' });
+    await expect(world.verify()).rejects.toThrow('The first backup creates it');
+  });
+});
+
 describe('a source that is gone', () => {
   it('leaves the target’s snapshots listed as the copies that they are', async () => {
     const { points } = await world.points();
@@ -47,12 +69,20 @@ describe('a source that is gone', () => {
   it('or refuses to answer does so, too', async () => {
     world.emulator.faults.add({
       match: { account: 'prodacct' },
-      times: 100,
+      times: 1000,
       action: { kind: 'status', status: 403, code: 'AuthenticationFailed' },
     });
     const list = await world.points();
     expect(list.unpaired).toHaveLength(1);
     expect(list.warnings).toEqual([expect.stringContaining('AuthenticationFailed')]);
+    // A recovery point that cannot be seen is not one that does not exist.
+    await expect(world.verify({ point: list.unpaired[0]?.run })).rejects.toThrow(
+      /cannot be seen: .*AuthenticationFailed/s,
+    );
+    expect(await world.verify()).toMatchObject({
+      outcome: 'failed',
+      warnings: [expect.stringContaining('Authen')],
+    });
   });
 });
 

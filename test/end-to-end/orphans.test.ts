@@ -141,6 +141,18 @@ describe('a source snapshot whose target snapshot was deleted by mistake', () =>
   });
 });
 
+it('a source snapshot stays of whose recovery point only a record tells, as the journal could not be written again', async () => {
+  await world.backup();
+  const { run, point } = await world.backup();
+  const stopped = { run, outcome: 'incomplete', message: 'stopped before the mirror was complete' };
+  new ShareBuilder(world.target).file(`.sharepair/journal/${run}.json`, JSON.stringify(stopped));
+  world.target.deleteSnapshot(point?.targetSnapshot ?? '');
+  await world.backup();
+  expect((await world.points()).unpaired).toMatchObject([
+    { role: 'source', run, kept: true, reasons: [{ rule: 'grace' }] },
+  ]);
+});
+
 describe('a source snapshot of a run that failed', () => {
   const failCopies = () =>
     world.emulator.faults.add({

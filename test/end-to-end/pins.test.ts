@@ -348,6 +348,20 @@ describe('a lease of somebody else’s', () => {
     expect(leaseOf('target').status).toBe('unlocked');
   });
 
+  it('is told when it has taken the place of the pin while that was being written down', async () => {
+    const stop = world.emulator.onRequest(({ operation, path, phase }) => {
+      if (operation !== 'CreateFile' || phase !== 'before' || !path.startsWith('.sharepair/pins/')) return;
+      stop();
+      world.target.lease({ action: 'break', breakPeriod: 0 }, snapshots.target);
+      leaseByOther('target');
+    });
+    expect(await pin()).toMatchObject({
+      state: 'half',
+      foreign: ['target'],
+      warnings: [expect.stringContaining('target snapshot')],
+    });
+  });
+
   it('on both snapshots leaves nothing to pin', async () => {
     leaseByOther('source');
     leaseByOther('target');

@@ -90,6 +90,22 @@ it('what a prune that was cut off had set out to delete does not pass for pruned
   expect(readSystemJson(world.target, 'prune.json')).toEqual({ runs: [] });
 });
 
+it('is remembered for having been pruned, and nothing else of it, though a thousand newer ones were before', async () => {
+  const [first] = await backUp(2);
+  const id = first?.id ?? '';
+  const newer = Array.from({ length: 1000 }, (_, at) => `2099${at}`);
+  new ShareBuilder(world.target).file('.sharepair/prune.json', JSON.stringify({ runs: newer }));
+  const report = await prune();
+  expect(report.drop.map((point) => point.id)).toEqual([id]);
+  expect(readSystemJson(world.target, 'prune.json')).toEqual({ runs: [...newer.slice(1), id] });
+  const records = new ShareBuilder(world.target).names('.sharepair/records');
+  expect(records.filter((name) => name.startsWith(id))).toEqual([]);
+  const { run } = await world.backup({ configuration: keeping(9) });
+  expect(readSystemJson(world.target, `manifests/${run}.json`).chain.gone).toEqual([
+    { run: id, pruned: true },
+  ]);
+});
+
 describe('a snapshot that the service will not delete', () => {
   it('keeps no other from going, and no later run from making room', async () => {
     const [first, second, third] = await backUp(3);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { getFile, setFileProperties } from '../../emulator/state/index.ts';
 import { runPrune } from '../../lib/backup/run-prune.ts';
 import { LockedError } from '../../lib/target/take-lock.ts';
-import { runVerify, type VerifyRunOptions } from '../../lib/verify/run-verify.ts';
+import type { VerifyRunOptions } from '../../lib/verify/run-verify.ts';
 import { ShareBuilder } from '../support/share-builder.ts';
 import { MIB } from '../support/share-edits.ts';
 import { JOB, World } from '../support/world.ts';
@@ -17,16 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => world.close());
 
-function verify(options: Partial<VerifyRunOptions> = {}) {
-  return runVerify({
-    configuration: world.configuration,
-    job: JOB,
-    content: { kind: 'whole' },
-    stop: new AbortController().signal,
-    lockWaitMs: 0,
-    ...options,
-  });
-}
+const verify = (options: Partial<VerifyRunOptions> = {}) => world.verify(options);
 
 /** A backup whose target snapshot has other bytes at one place behind a listing that tells nothing of it. */
 async function backupWithOtherBytes(path: string, at: number): Promise<string> {

@@ -27,6 +27,8 @@ export class RaceWorld {
   readonly configuration: Configuration;
   /** How far the race is, for whoever has to look into its failure. */
   told = '';
+  /** Snapshots past the budget: those whose requests are under way when their sender loses the lock, which no fence holds. */
+  late = 0;
   /** Snapshots that somebody else has made. */
   readonly #foreign: Readonly<Record<(typeof SIDES)[number], string>>;
   readonly #actors: Actor[] = [];
@@ -117,7 +119,7 @@ export class RaceWorld {
     );
     expect(points.map(({ run }) => run)).toEqual(expect.arrayContaining([...pins]));
     for (const side of SIDES) expect(world[side].snapshotIds()).toContain(this.#foreign[side]);
-    expect(this.#mostSnapshots).toBeLessThanOrEqual(this.#budget);
+    expect(this.#mostSnapshots).toBeLessThanOrEqual(this.#budget + this.late);
   }
 
   /** On which sides a snapshot of that recovery point bears the lease of its pin, by the service's own account. */

@@ -6,6 +6,7 @@ import type { Configuration, JobConfiguration } from '../../lib/jobs/configurati
 import { parseConfiguration } from '../../lib/jobs/load.ts';
 import type { EndEvent, RunEvent } from '../../lib/report/events.ts';
 import { listPoints, type PointList } from '../../lib/target/list-points.ts';
+import { runVerify, type VerifyReport, type VerifyRunOptions } from '../../lib/verify/run-verify.ts';
 
 export const JOB = 'finance';
 
@@ -93,6 +94,18 @@ export class World {
       configuration: this.configuration,
       job: JOB,
       observe: (event) => options.events?.push(event),
+      stop: new AbortController().signal,
+      lockWaitMs: 0,
+      ...options,
+    });
+  }
+
+  /** Verifies every recovery point of the job, and reads every file, unless told otherwise. */
+  async verify(options: Partial<VerifyRunOptions> = {}): Promise<VerifyReport> {
+    return runVerify({
+      configuration: this.configuration,
+      job: JOB,
+      content: { kind: 'whole' },
       stop: new AbortController().signal,
       lockWaitMs: 0,
       ...options,

@@ -140,6 +140,18 @@ describe('the display of a verification', () => {
     expect(text()).toContain('a word\n');
   });
 
+  it('leaves out the bar, then words, where the terminal is narrow, and never the time that is left', () => {
+    const shown = [120, 80].map((columns) => {
+      const { stream, text } = terminal(columns);
+      const bar = verifyBar(stream);
+      bar.observe(READING);
+      bar.close();
+      return text();
+    });
+    expect(shown[0]).toContain(`(2/5): ${describeVerifyProgress(READING)}`);
+    expect(shown[1]).toContain('(2/5): 1 GiB of 4 GiB read, 1 min 30 s left');
+  });
+
   it('is lines elsewhere, one as each part begins, and none but what is said when it is to be quiet', () => {
     for (const isQuiet of [false, true]) {
       const { stream, text } = terminal(80);
@@ -173,6 +185,15 @@ describe('the bar', () => {
     expect(text()).toContain(`[=====---------------] ${describeProgress(PROGRESS)}`);
     expect(text()).toContain('Ledgers/2025');
     expect(text()).toContain('a word\n');
+  });
+
+  it('says the time that is left also where the terminal is narrow', () => {
+    const { stream, text } = terminal(80);
+    const bar = progressBar(stream);
+    bar.observe({ event: 'phase', ...RUN, phase: 'mirror' });
+    bar.observe(PROGRESS);
+    bar.close();
+    expect(text()).toContain('finance: [=====---------------] 1,200 seen, 7 changed, 5 s left · ');
   });
 });
 

@@ -119,6 +119,19 @@ describe('a comparison of content', () => {
     expect(rest).toEqual({ kind: 'equal', bytesRead: size - stopped.at });
   });
 
+  it('reads the whole piece again in the middle of which it goes on', async () => {
+    const size = 2 * PIECE;
+    const bytes = Buffer.alloc(size);
+    bytes.writeUInt8(1, PIECE - 1);
+    const reader = readerOf(bytes, [{ start: 0, end: size - 1 }]);
+    const found = await new ContentComparison(reader, emptyOf(size)).compare('file', {
+      size,
+      from: 1000,
+      stop,
+    });
+    expect(found.kind).toBe('different');
+  });
+
   it('fails when something cannot be read', async () => {
     const reader = { ...emptyOf(3), read: () => Promise.reject(new Error('refused')) };
     const comparison = new ContentComparison(reader, reader);

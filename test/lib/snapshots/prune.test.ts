@@ -180,6 +180,22 @@ describe('prune', () => {
     });
   });
 
+  it.each([
+    ['ListShares', 429],
+    ['ArmListShares', 429],
+    ['DeleteShare', 408],
+  ] as const)(
+    'does not claim that one stands because of an answer that does not say so: %s, %i',
+    async (operation, status) => {
+      const target = new MemorySnapshotStore();
+      target.delete = async () => {
+        throw new RequestFailedError({ operation, account: 'a', status, code: 'TooManyRequests' });
+      };
+      const { standing } = await prune(two, storeThatDeletes([]), target);
+      expect(standing).toEqual([point(2).id]);
+    },
+  );
+
   it('lets no more go than it is told, and another in place of one that is leased', async () => {
     const deleted: string[] = [];
     const target = storeThatDeletes(deleted, point(1).targetSnapshot);

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RequestFailedError } from '../../../lib/azure/errors.ts';
+import type { ShareReader } from '../../../lib/files/share-reader.ts';
 import { EVERYTHING } from '../../../lib/mirror/entry-filter.ts';
 import type { ContentState } from '../../../lib/verify/content-state.ts';
 import { type ContentOptions, verifyContent } from '../../../lib/verify/verify-content.ts';
@@ -80,6 +82,34 @@ describe('a reading that is carried on', () => {
       { numRuns: 40 },
     );
   });
+
+  it.each([400, 403])(
+    'begins anew only where the service no longer knows where to go on: %i',
+    async (status) => {
+      const paths = Array.from({ length: 6 }, (_, file) => `${file}.f`);
+      const { source, target } = pairOf(paths, ['0.f'], 2);
+      let from: ContentState | undefined;
+      const keep = async (state: ContentState) => {
+        from = state;
+      };
+      await verifyContent(source, target, { terms, concurrency: 1, keep, ...stoppingAfter(2) });
+      expect(from?.next?.marker).toBeDefined();
+      const refusing: ShareReader = {
+        ...source,
+        listPage: async (directory, marker) => {
+          if (marker === undefined || marker !== from?.next?.marker)
+            return source.listPage(directory, marker);
+          from = undefined;
+          throw new RequestFailedError({ operation: 'ListFiles', account: 'a', status, code: 'Refused' });
+        },
+      };
+      const stop = new AbortController().signal;
+      const found = await verifyContent(refusing, target, { terms, concurrency: 1, from, stop });
+      if (status === 400)
+        expect(found).toMatchObject({ filesRead: 6, differences: 1, different: ['0.f'], failure: undefined });
+      else expect(found.failure).toMatchObject({ code: 'Refused' });
+    },
+  );
 
   it('goes on in the middle of a large file', async () => {
     const piece = 4 * 2 ** 20;

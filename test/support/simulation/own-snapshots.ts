@@ -1,4 +1,4 @@
-import type { Share } from '../../../emulator/state/index.ts';
+import { formatTicks, type Share } from '../../../emulator/state/index.ts';
 import type { RetainablePoint } from '../../../lib/snapshots/retain.ts';
 import { ShareBuilder } from '../share-builder.ts';
 import type { Side } from './scenario.ts';
@@ -41,7 +41,7 @@ export function standingOf(job: string, source: Share, target: Share | undefined
   return {
     pairs,
     alone: [...sources, ...targets].filter((own) => !paired.has(own)),
-    levels: target === undefined ? new Map() : levelsIn(target),
+    levels: target === undefined ? new Map() : levelsIn(target, targets),
   };
 }
 
@@ -59,12 +59,16 @@ function snapshotsOf(job: string, side: Side, share: Share, other: Share | undef
   });
 }
 
-function levelsIn(target: Share): Standing['levels'] {
+/** A record that is older than the target snapshot is about another one, which somebody has deleted since. */
+function levelsIn(target: Share, snapshots: readonly OwnSnapshot[]): Standing['levels'] {
   const files = new ShareBuilder(target);
   if (!files.exists('.sharepair/records')) return new Map();
   const levels = new Map<string, RetainablePoint['level']>();
   for (const name of files.names('.sharepair/records')) {
     const [run = '', level] = name.split('.');
+    const made = snapshots.find((own) => own.run === run);
+    const { modified } = files.entry(`.sharepair/records/${name}`);
+    if (made !== undefined && formatTicks(modified) < made.id) continue;
     const known = levels.get(run);
     if (level === 'differs' || (level === 'content-verified' && known !== 'differs')) levels.set(run, level);
     if (level === 'listing-verified' && known === undefined) levels.set(run, level);
