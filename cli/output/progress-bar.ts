@@ -1,5 +1,6 @@
-import cliProgress, { type Options, type Params } from 'cli-progress';
+import type { Options, Params } from 'cli-progress';
 import type { ProgressEvent, RunPhase } from '../../lib/report/events.ts';
+import { barOf, bottomBar } from './bottom-bar.ts';
 import { describeEvent, describePhase, describeProgress } from './describe-event.ts';
 import type { RunDisplay } from './run-display.ts';
 import { count, duration, endOf, fitting, printable } from './text.ts';
@@ -13,16 +14,7 @@ interface Line {
 
 /** One line at the bottom of the terminal that moves, with notes above it. */
 export function progressBar(stream: NodeJS.WritableStream): RunDisplay {
-  const bar = new cliProgress.SingleBar({
-    stream,
-    format: formatLine,
-    barsize: 20,
-    clearOnComplete: true,
-    // Signals are the command's own; the bar would stop itself before the run has.
-    gracefulExit: false,
-    linewrap: true,
-    emptyOnZero: true,
-  });
+  const bar = bottomBar(stream, formatLine);
   let line: Line = { job: '', phase: 'lock', progress: undefined };
   const draw = () => {
     const { progress } = line;
@@ -60,7 +52,7 @@ function formatLine(options: Options, { progress: part, maxWidth }: Params, line
   const head = `${job}: ${describePhase(phase)}`;
   const counts = phase === 'mirror' || phase === 'compare';
   if (progress === undefined || !counts) return head.slice(0, width);
-  const bar = progress.expectedEntries === null ? '' : `[${cliProgress.Format.BarFormat(part, options)}] `;
+  const bar = progress.expectedEntries === null ? '' : `${barOf(part, options)} `;
   const words = describeProgress(progress);
   const brief = describeBriefly(progress);
   const text = fitting(width, [

@@ -1,5 +1,6 @@
-import cliProgress, { type Options, type Params } from 'cli-progress';
+import type { Options, Params } from 'cli-progress';
 import type { VerifyProgress } from '../../lib/verify/verify-progress.ts';
+import { barOf, bottomBar } from './bottom-bar.ts';
 import { byteCount, count, counted, duration, endOf, fitting, printable } from './text.ts';
 
 /** Shows a verification while it lasts. */
@@ -21,15 +22,7 @@ export function verifyDisplay({ isQuiet }: { readonly isQuiet: boolean }): Verif
 
 /** One line at the bottom of the terminal that moves. */
 export function verifyBar(stream: NodeJS.WritableStream): VerifyDisplay {
-  const bar = new cliProgress.SingleBar({
-    stream,
-    format: formatLine,
-    barsize: 20,
-    clearOnComplete: true,
-    gracefulExit: false,
-    linewrap: true,
-    emptyOnZero: true,
-  });
+  const bar = bottomBar(stream, formatLine);
   return {
     observe: (progress) => {
       const { done, total } = measureOf(progress);
@@ -106,7 +99,7 @@ function formatLine(
   const width = Math.max(maxWidth - 1, 20);
   const { position, of } = progress;
   const which = of === 1 ? progress.point : `${progress.point} (${position}/${of})`;
-  const bar = measureOf(progress).total === 0 ? '' : `[${cliProgress.Format.BarFormat(part, options)}] `;
+  const bar = measureOf(progress).total === 0 ? '' : `${barOf(part, options)} `;
   const words = describeProgress(progress);
   const text = fitting(width, [
     `${which}: ${bar}${words}`,
