@@ -31,3 +31,8 @@ export async function openConfiguration(
     `${sentences.join(' ')} ${fileName} has ${known.map((job) => `"${job}"`).join(', ')}.`,
   );
 }
+
+/** The jobs that a command is about: those that are named, each once, or all. */
+export function chosenJobs({ jobs }: Configuration, named: readonly string[]): readonly string[] {
+  return named.length === 0 ? Object.keys(jobs) : [...new Set(named)];
+}

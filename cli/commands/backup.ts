@@ -4,7 +4,7 @@ import type { Configuration } from '../../lib/jobs/configuration.ts';
 import type { PriceTable } from '../../lib/report/billing.ts';
 import type { EndEvent, Outcome } from '../../lib/report/events.ts';
 import { EXIT_CODES } from '../../lib/report/exit-codes.ts';
-import { openConfiguration } from '../configuration.ts';
+import { chosenJobs, openConfiguration } from '../configuration.ts';
 import { UsageError } from '../errors.ts';
 import {
   type ConfigurationFlags,
@@ -82,7 +82,7 @@ async function backUpJobs(named: readonly string[], flags: BackupFlags): Promise
   }
   const configuration = await openConfiguration(flags, named);
   const prices = flags.prices === undefined ? undefined : await readPrices(flags.prices);
-  const jobs = named.length === 0 ? Object.keys(configuration.jobs) : [...new Set(named)];
+  const jobs = chosenJobs(configuration, named);
   const { jsonDisplay, peopleDisplay } = await import('../output/run-display.ts');
   const display = flags.json === true ? jsonDisplay() : peopleDisplay();
   const stop = stopSignal(() => display.say('stopping; the next run carries on'));

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { messageOf } from '../../lib/report/message-of.ts';
-import { openConfiguration } from '../configuration.ts';
+import { chosenJobs, openConfiguration } from '../configuration.ts';
 import { asSentence } from '../errors.ts';
 import {
   type ConfigurationFlags,
@@ -35,7 +35,7 @@ export function addPoints(program: Command): void {
 
 async function listJobPoints(named: readonly string[], flags: ConfigurationFlags & JsonFlags): Promise<void> {
   const configuration = await openConfiguration(flags, named);
-  const jobs = named.length === 0 ? Object.keys(configuration.jobs) : [...new Set(named)];
+  const jobs = chosenJobs(configuration, named);
   const isOne = named.length === 1;
   const { listPoints } = await import('../../lib/target/list-points.ts');
   const { describePoints } = await import('../output/describe-points.ts');

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { EXIT_CODES } from '../../lib/report/exit-codes.ts';
-import { openConfiguration } from '../configuration.ts';
+import { chosenJobs, openConfiguration } from '../configuration.ts';
 import {
   type ConfigurationFlags,
   type JsonFlags,
@@ -31,7 +31,7 @@ export function addStatus(program: Command): void {
 
 async function showStatus(named: readonly string[], flags: ConfigurationFlags & JsonFlags): Promise<void> {
   const configuration = await openConfiguration(flags, named);
-  const jobs = named.length === 0 ? Object.keys(configuration.jobs) : [...new Set(named)];
+  const jobs = chosenJobs(configuration, named);
   const { readStatus } = await import('../../lib/target/read-status.ts');
   const { worstVerdict } = await import('../../lib/report/status.ts');
   const now = new Date();

@@ -1,6 +1,6 @@
 import { isRestError, type PipelineResponse, RestError } from '@azure/core-rest-pipeline';
 import type { RequestFailure } from './errors.ts';
-import { requestedWaitMs } from './resource-manager-retry.ts';
+import { requestedWaitMs } from './retry-after.ts';
 
 /** What a body is that is no JSON. */
 export const UNREADABLE = Symbol('unreadable');

@@ -4,6 +4,7 @@ import {
   type RetryInformation,
   type RetryStrategy,
 } from '@azure/core-rest-pipeline';
+import { requestedWaitMs } from './retry-after.ts';
 
 /**
  * The storage resource provider counts reads and lists in windows of five minutes and writes in windows of an
@@ -28,15 +29,6 @@ export function throttlingStrategy(longestWaitMs: (request: PipelineRequest) => 
       return { retryAfterInMs: wait };
     },
   };
-}
-
-/** Retry-After of an answer, in seconds or as a date (RFC 9110, 10.2.3), in milliseconds from now. */
-export function requestedWaitMs({ headers }: Pick<Response, 'headers'>): number | undefined {
-  const value = headers.get('retry-after');
-  if (value === undefined || value === '') return undefined;
-  const seconds = Number(value);
-  const milliseconds = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined;
 }
 
 type Response = NonNullable<RetryInformation['response']>;

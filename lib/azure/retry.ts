@@ -6,6 +6,7 @@ import type {
   RetryStrategy,
 } from '@azure/core-rest-pipeline';
 import { RestError as RestErrorClass, retryPolicy } from '@azure/core-rest-pipeline';
+import { requestedWaitMs } from './retry-after.ts';
 
 export interface RetryOptions {
   /** How often a request is sent again after it failed in a way that may pass. */
@@ -61,13 +62,10 @@ export function isThrottled(response: PipelineResponse): boolean {
   return statusesOf(response).some((status) => THROTTLED_STATUS.has(status));
 }
 
-/** Retry-After in seconds or as a date (RFC 9110, 10.2.3), in milliseconds from now; a minute at most. */
+/** What an answer asks to wait, in milliseconds; a minute at most. */
 export function retryAfterMs(response: PipelineResponse | undefined): number | undefined {
-  const value = response?.headers.get('retry-after');
-  if (value === undefined || value === '') return undefined;
-  const seconds = Number(value);
-  const milliseconds = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(milliseconds) ? Math.min(Math.max(0, milliseconds), LONGEST_DELAY_MS) : undefined;
+  const wait = response && requestedWaitMs(response);
+  return wait === undefined ? undefined : Math.min(wait, LONGEST_DELAY_MS);
 }
 
 /** Since 2025-07-05 a server-side copy names what its source answered, too (versioning page 2025-07-05). */

@@ -136,7 +136,6 @@ async function runSlice(
         entries.filter((entry) => filter.includes(entry)),
       );
     },
-    onDescriptor: async () => undefined,
   });
   const onPair = (source: string, target: string) => keyPairs.pair(source, target);
   const permissions = new PermissionMap(sourceReader, reader, writer, onPair);

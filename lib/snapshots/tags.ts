@@ -2,6 +2,8 @@ import type { Snapshot } from './snapshot-store.ts';
 
 export type SnapshotRole = 'source' | 'target';
 
+export const SNAPSHOT_ROLES: readonly SnapshotRole[] = ['source', 'target'];
+
 /**
  * What a snapshot's metadata says of it, written when it is made and never changed by the service after.
  * Everything needed to find and pair recovery points is in these tags.

@@ -14,7 +14,7 @@ import { AZURE_BACKUP, holderOf, isOfAzureBackup } from '../snapshots/holdings.t
 import { type Catalogue, catalogue } from '../snapshots/recovery-points.ts';
 import type { RetainablePoint } from '../snapshots/retain.ts';
 import type { Snapshot } from '../snapshots/snapshot-store.ts';
-import { type SnapshotRole, tagsOf } from '../snapshots/tags.ts';
+import { SNAPSHOT_ROLES, type SnapshotRole, tagsOf } from '../snapshots/tags.ts';
 import { levelOf, readRecords } from './levels.ts';
 import { identityOf } from './read-catalogue.ts';
 import { readSystemFolder } from './system-folder.ts';
@@ -125,15 +125,13 @@ function otherMakers(
   const here = identityIn(configuration, side.share);
   return Object.values(configuration.jobs).flatMap((job) => {
     if (job.name === own.name) return [];
-    const role = ROLES.find((each) => identityIn(configuration, job[each]) === here);
+    const role = SNAPSHOT_ROLES.find((each) => identityIn(configuration, job[each]) === here);
     if (role === undefined) return [];
     const snapshots = side.snapshots.filter((snapshot) => isOf(job, role, snapshot));
     const maker = { ...plannedBy(job), shares: [side.name], points: snapshots.map(pointOf) };
     return [{ maker, share: side.name, snapshots }];
   });
 }
-
-const ROLES: readonly SnapshotRole[] = ['source', 'target'];
 
 function identityIn({ accounts }: Configuration, { account, share }: ShareConfiguration): string | undefined {
   const endpoint = accounts[account]?.endpoint;

@@ -5,7 +5,7 @@ import { messageOf } from '../report/message-of.ts';
 import { pinLeaseId } from '../snapshots/pin-lease.ts';
 import type { Catalogue, RecoveryPoint } from '../snapshots/recovery-points.ts';
 import { INFINITE, isOfAnotherLease } from '../snapshots/share-leases.ts';
-import type { SnapshotRole } from '../snapshots/tags.ts';
+import { SNAPSHOT_ROLES, type SnapshotRole } from '../snapshots/tags.ts';
 import {
   deletePinRecord,
   leasesOf,
@@ -64,7 +64,7 @@ export async function pinPoint(options: PinOptions, record: PinRecord): Promise<
   // A prune to which the pin had come to its end may have released it since. From now on it sees the new record.
   const own = await takeLeases(options, shares, point, taken);
   if (own.length === 0) throw new LeasedByOthersError(point.id, options.job);
-  const foreign = ROLES.filter((role) => !own.includes(role));
+  const foreign = SNAPSHOT_ROLES.filter((role) => !own.includes(role));
   const leased = foreign.map(
     (role) =>
       `the ${role} snapshot is leased by another program or person, or being read by a verification; pin again once that has ended`,
@@ -181,10 +181,8 @@ async function stillLeased(
   const now = leasedOf(await readCatalogue(shares), run);
   const isRefused = (leased: LeasedSnapshot) =>
     refused.some(({ role, snapshot }) => role === leased.role && snapshot === leased.snapshot);
-  return ROLES.filter((role) => now.some((leased) => leased.role === role && isRefused(leased)));
+  return SNAPSHOT_ROLES.filter((role) => now.some((leased) => leased.role === role && isRefused(leased)));
 }
-
-const ROLES: readonly SnapshotRole[] = ['source', 'target'];
 
 interface FoundPoint {
   readonly shares: JobShares;

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { timeOfRun } from '../snapshots/recovery-points.ts';
 import type { ShareLeases } from '../snapshots/share-leases.ts';
 import { type Holder, isGone, isRunning } from './holder.ts';
 import { ShareLease } from './share-lease.ts';
@@ -28,7 +29,7 @@ export class LockedError extends Error {
 export function describeHolder(record: LockRecord | undefined): string {
   if (record === undefined) return 'another run';
   const { run, since, holder } = record;
-  const what = /^\d/.test(run) ? `run ${run}` : `a ${run}`;
+  const what = timeOfRun(run) === undefined ? `a ${run}` : `run ${run}`;
   return `${what} (process ${holder.pid} on ${holder.host}, since ${since})`;
 }
 

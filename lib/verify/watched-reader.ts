@@ -13,7 +13,7 @@ export interface NamedDescriptor {
 /** Told of what is read before whoever reads it gets it. */
 export interface Watcher {
   onPage(directory: SharePath, marker: string | undefined, page: ListingPage): Promise<void>;
-  onDescriptor(permission: string, descriptor: string): Promise<void>;
+  onDescriptor?(permission: string, descriptor: string): Promise<void>;
 }
 
 const KEPT = 10_000;
@@ -47,7 +47,7 @@ export class WatchedReader implements ShareReader {
   permission(key: string, signal?: AbortSignal): Promise<string> {
     return this.#descriptors.get(key, async () => {
       const descriptor = await this.#inner.permission(key, signal);
-      await this.#watcher.onDescriptor(key, descriptor);
+      await this.#watcher.onDescriptor?.(key, descriptor);
       return descriptor;
     });
   }

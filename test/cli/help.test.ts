@@ -7,6 +7,7 @@ import { runCommand } from '../support/command.ts';
 const COMMANDS = [
   'backup',
   'points',
+  'status',
   'prune',
   'pin',
   'unpin',

@@ -7,6 +7,7 @@ import type { EndEvent } from '../../lib/report/events.ts';
 import { listPoints } from '../../lib/target/list-points.ts';
 import { pinPoint, unpinPoint } from '../../lib/target/pin-point.ts';
 import { SOURCE_ROLES, TARGET_ROLES } from '../support/backup-roles.ts';
+import { emulatorAccount } from '../support/emulator-account.ts';
 import { ShareBuilder, sddl } from '../support/share-builder.ts';
 import { placeOf } from '../support/snapshot-store-accounts.ts';
 import { comparable, readTree } from '../support/tree.ts';
@@ -47,7 +48,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   for (const { shares } of emulator.state.accounts) shares.clear();
-  source = new ShareBuilder(accountOf('prodacct').createShare('finance', { quotaGiB: 5120 }));
+  source = new ShareBuilder(emulatorAccount(emulator, 'prodacct').createShare('finance', { quotaGiB: 5120 }));
   source.file('report.txt', 'first quarter', { sddl: sddl(1) }).file('2026/a.txt', 'a');
   emulator.requests.reset();
 });
@@ -89,12 +90,6 @@ function configurationText(): string {
   });
 }
 
-function accountOf(name: string) {
-  const account = emulator.state.findAccount(name);
-  if (account === undefined) throw new Error(`the emulator has no account ${name}`);
-  return account;
-}
-
 function backup(): Promise<EndEvent> {
   return runBackup({
     configuration,
@@ -119,10 +114,12 @@ describe('a backup by identities whose work on shares goes by Resource Manager',
       if (point === null) throw new Error('no recovery point');
       points.push(point.id);
       expect(
-        comparable(readTree(accountOf('dracct').getShare('finance-copy'), point.targetSnapshot)),
+        comparable(
+          readTree(emulatorAccount(emulator, 'dracct').getShare('finance-copy'), point.targetSnapshot),
+        ),
       ).toEqual(comparable(readTree(source.share, point.sourceSnapshot)));
     }
-    const target = accountOf('dracct').getShare('finance-copy');
+    const target = emulatorAccount(emulator, 'dracct').getShare('finance-copy');
     expect(target.properties().quotaGiB).toBe(5120);
     expect((await listPoints(configuration, JOB)).points.map(({ id }) => id)).toEqual(points.slice(1));
     for (const name of ['prodacct', 'dracct']) {
@@ -146,7 +143,7 @@ describe('a backup by identities whose work on shares goes by Resource Manager',
     emulator.faults.add({ match: { operation: 'ArmLeaseShare' }, action: { kind: 'cut-after' } });
     expect(await backup()).toMatchObject({ outcome: 'complete' });
     expect(source.share.snapshotIds()).toHaveLength(1);
-    expect(accountOf('dracct').getShare('finance-copy').snapshotIds()).toHaveLength(1);
+    expect(emulatorAccount(emulator, 'dracct').getShare('finance-copy').snapshotIds()).toHaveLength(1);
   });
 
   it.each([

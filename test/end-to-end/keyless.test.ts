@@ -6,6 +6,7 @@ import type { Configuration } from '../../lib/jobs/configuration.ts';
 import { parseConfiguration } from '../../lib/jobs/load.ts';
 import type { EndEvent } from '../../lib/report/events.ts';
 import { SOURCE_ROLES, TARGET_ROLES } from '../support/backup-roles.ts';
+import { emulatorAccount } from '../support/emulator-account.ts';
 import { ShareBuilder, sddl } from '../support/share-builder.ts';
 import { comparable, readTree } from '../support/tree.ts';
 import { trustCertificate } from '../support/trusted-emulator.ts';
@@ -48,7 +49,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   for (const { shares } of emulator.state.accounts) shares.clear();
-  source = new ShareBuilder(accountOf('prodacct').createShare('finance', { quotaGiB: 5120 }));
+  source = new ShareBuilder(emulatorAccount(emulator, 'prodacct').createShare('finance', { quotaGiB: 5120 }));
   source
     .file('report.txt', 'first quarter', { sddl: sddl(1) })
     .file('empty.txt')
@@ -82,12 +83,6 @@ function configurationText(): string {
     },
     requests: { concurrency: 8, retries: 1, retryDelayMs: 1 },
   });
-}
-
-function accountOf(name: string) {
-  const account = emulator.state.findAccount(name);
-  if (account === undefined) throw new Error(`the emulator has no account ${name}`);
-  return account;
 }
 
 function backup(): Promise<EndEvent> {
@@ -124,7 +119,9 @@ describe('a backup by a managed identity, between accounts that refuse keys', ()
       const { point } = end;
       if (point === null) throw new Error('no recovery point');
       expect(
-        comparable(readTree(accountOf('dracct').getShare('finance-copy'), point.targetSnapshot)),
+        comparable(
+          readTree(emulatorAccount(emulator, 'dracct').getShare('finance-copy'), point.targetSnapshot),
+        ),
       ).toEqual(comparable(readTree(source.share, point.sourceSnapshot)));
     }
   });
@@ -150,7 +147,7 @@ describe('a backup by a managed identity, between accounts that refuse keys', ()
       const end = await without(`${SHARES}/delete`, account, backup);
       expect(end).toMatchObject({ outcome: 'failed', point: { level: 'listing-verified' } });
       expect(end.message).toMatch(new RegExp(`DeleteShare on ${account}/.*AuthorizationPermissionMismatch`));
-      const target = accountOf('dracct').getShare('finance-copy');
+      const target = emulatorAccount(emulator, 'dracct').getShare('finance-copy');
       expect(target.snapshotIds().length).toBeGreaterThanOrEqual(2);
       const next = await backup();
       expect(next).toMatchObject({ outcome: 'complete' });

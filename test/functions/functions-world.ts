@@ -1,7 +1,8 @@
 import { type Emulator, startEmulator } from '../../emulator/main.ts';
-import type { Share } from '../../emulator/state/index.ts';
+import type { Account, Share } from '../../emulator/state/index.ts';
 import { parseConfiguration } from '../../lib/jobs/load.ts';
 import { listPoints, type PointList } from '../../lib/target/list-points.ts';
+import { emulatorAccount } from '../support/emulator-account.ts';
 import { FunctionsHost } from '../support/functions-host.ts';
 import { ShareBuilder } from '../support/share-builder.ts';
 
@@ -97,10 +98,8 @@ export class FunctionsWorld {
     return { PROD_KEY: this.emulator.account('prodacct').key, DR_KEY: this.emulator.account('dracct').key };
   }
 
-  #account(name: string) {
-    const account = this.emulator.state.findAccount(name);
-    if (account === undefined) throw new Error(`the emulator has no account ${name}`);
-    return account;
+  #account(name: string): Account {
+    return emulatorAccount(this.emulator, name);
   }
 }
 

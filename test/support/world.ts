@@ -1,12 +1,13 @@
 import type { Emulator } from '../../emulator/main.ts';
 import { startEmulator } from '../../emulator/main.ts';
-import type { Share } from '../../emulator/state/index.ts';
+import type { Account, Share } from '../../emulator/state/index.ts';
 import { type BackupOptions, runBackup } from '../../lib/backup/run-backup.ts';
 import type { Configuration, JobConfiguration } from '../../lib/jobs/configuration.ts';
 import { parseConfiguration } from '../../lib/jobs/load.ts';
 import type { EndEvent, RunEvent } from '../../lib/report/events.ts';
 import { listPoints, type PointList } from '../../lib/target/list-points.ts';
 import { runVerify, type VerifyReport, type VerifyRunOptions } from '../../lib/verify/run-verify.ts';
+import { emulatorAccount } from './emulator-account.ts';
 
 export const JOB = 'finance';
 
@@ -127,9 +128,7 @@ export class World {
     await this.emulator.close();
   }
 
-  #account(name: string) {
-    const account = this.emulator.state.findAccount(name);
-    if (account === undefined) throw new Error(`the emulator has no account ${name}`);
-    return account;
+  #account(name: string): Account {
+    return emulatorAccount(this.emulator, name);
   }
 }

@@ -1,11 +1,12 @@
 import { vi } from 'vitest';
 import type { RequestInfo } from '../../../emulator/control/request-hooks.ts';
 import { type Emulator, startEmulator } from '../../../emulator/main.ts';
-import type { Share } from '../../../emulator/state/index.ts';
+import type { Account, Share } from '../../../emulator/state/index.ts';
 import { runBackup } from '../../../lib/backup/run-backup.ts';
 import type { Configuration, RetentionPolicy } from '../../../lib/jobs/configuration.ts';
 import { parseConfiguration } from '../../../lib/jobs/load.ts';
 import type { EndEvent } from '../../../lib/report/events.ts';
+import { emulatorAccount } from '../emulator-account.ts';
 import { ShareBuilder } from '../share-builder.ts';
 import { type Standing, standingOf } from './own-snapshots.ts';
 import { type Course, type Scenario, SECOND_LAST, type Side } from './scenario.ts';
@@ -184,9 +185,7 @@ export class VirtualWorld {
     return () => void faults.remove();
   }
 
-  #account(name: string) {
-    const account = this.emulator.state.findAccount(name);
-    if (account === undefined) throw new Error(`the emulator has no account ${name}`);
-    return account;
+  #account(name: string): Account {
+    return emulatorAccount(this.emulator, name);
   }
 }
