@@ -1,5 +1,5 @@
 import type { Options, Params } from 'cli-progress';
-import type { VerifyProgress } from '../../lib/verify/verify-progress.ts';
+import { measureOf, type VerifyProgress } from '../../lib/verify/verify-progress.ts';
 import { barOf, bottomBar } from './bottom-bar.ts';
 import { byteCount, count, counted, duration, endOf, fitting, printable } from './text.ts';
 
@@ -25,7 +25,8 @@ export function verifyBar(stream: NodeJS.WritableStream): VerifyDisplay {
   const bar = bottomBar(stream, formatLine);
   return {
     observe: (progress) => {
-      const { done, total } = measureOf(progress);
+      const { done, total: all } = measureOf(progress);
+      const total = all ?? 0;
       if (!bar.isActive) bar.start(total, done, { progress });
       bar.setTotal(total);
       bar.update(Math.min(done, total), { progress });
@@ -86,11 +87,6 @@ function describeBriefly(progress: VerifyProgress): string {
   return etaSeconds === null ? seen : `${seen}, ${duration(etaSeconds)} left`;
 }
 
-function measureOf({ entries, expectedEntries, bytes, expectedBytes }: VerifyProgress) {
-  if (expectedBytes !== null) return { done: bytes ?? 0, total: expectedBytes };
-  return { done: entries, total: expectedEntries ?? 0 };
-}
-
 function formatLine(
   options: Options,
   { progress: part, maxWidth }: Params,
@@ -99,7 +95,7 @@ function formatLine(
   const width = Math.max(maxWidth - 1, 20);
   const { position, of } = progress;
   const which = of === 1 ? progress.point : `${progress.point} (${position}/${of})`;
-  const bar = measureOf(progress).total === 0 ? '' : `${barOf(part, options)} `;
+  const bar = (measureOf(progress).total ?? 0) === 0 ? '' : `${barOf(part, options)} `;
   const words = describeProgress(progress);
   const text = fitting(width, [
     `${which}: ${bar}${words}`,

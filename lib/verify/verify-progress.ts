@@ -28,6 +28,17 @@ export type Measured = Pick<
   'entries' | 'expectedEntries' | 'bytes' | 'expectedBytes' | 'path'
 >;
 
+/** By what it is measured how much is left: files take as long as they are large. */
+export function measureOf({ entries, expectedEntries, bytes, expectedBytes }: Measured): {
+  readonly done: number;
+  /** Null where nobody knows. */
+  readonly total: number | null;
+} {
+  return expectedBytes === null
+    ? { done: entries, total: expectedEntries }
+    : { done: bytes ?? 0, total: expectedBytes };
+}
+
 const EVERY_MS = 500;
 const RATE_WINDOW_MS = 30_000;
 
@@ -58,11 +69,9 @@ export class VerifyMeter {
   }
 
   #tell(phase: VerifyProgress['phase'], measured: Measured): void {
-    const { entries, expectedEntries, bytes, expectedBytes } = measured;
-    // Files take as long as they are large.
-    const [done, all] = expectedBytes === null ? [entries, expectedEntries] : [bytes ?? 0, expectedBytes];
+    const { done, total } = measureOf(measured);
     this.#rate.add(performance.now(), done);
-    const left = all === null ? null : all - done;
+    const left = total === null ? null : total - done;
     const eta = etaSeconds(left, this.#rate.perSecond);
     this.#observe({ ...this.#place, ...measured, phase, etaSeconds: eta });
   }
