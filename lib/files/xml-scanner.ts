@@ -131,7 +131,7 @@ export class XmlScanner<Name extends string> {
     const from = this.#at;
     let at = from;
     for (let byte = this.#byte(at); byte !== GREATER_THAN; byte = this.#byte(at)) {
-      if (byte === QUOTE || byte === APOSTROPHE) at = this.#find(byte, at + 1);
+      if (byte === QUOTE || byte === APOSTROPHE) at = this.#endOfValue(byte, at + 1);
       else if (byte === LESS_THAN || at >= this.#bytes.length) throw this.#unexpected();
       at += 1;
     }
@@ -139,6 +139,15 @@ export class XmlScanner<Name extends string> {
     this.#attributes.from = from;
     this.#attributes.to = at;
     this.#at = at + 1;
+  }
+
+  /** XML allows no `<` in a value: where one is met, the quotation mark that ended the value is lost. */
+  #endOfValue(quotationMark: number, from: number): number {
+    const end = this.#find(quotationMark, from);
+    const lessThan = this.#bytes.subarray(from, end).indexOf(LESS_THAN);
+    if (lessThan === -1) return end;
+    this.#at = from + lessThan;
+    throw this.#unexpected();
   }
 
   #nameOf(from: number, to: number, hash: number): Name | '' {

@@ -107,6 +107,11 @@ describe('parseListingPage', () => {
     ['no list of entries', '<NextMarker />', 'has no <Entries>'],
     ['no marker, as nothing tells whether more is to come', '<Entries />', 'has no <NextMarker>'],
     ['two lists of entries', '<Entries /><Entries /><NextMarker />', 'two <Entries>'],
+    [
+      'an attribute that swallowed what came up to the next one',
+      '<Entries><File><New a="></New><Name>a</Name></File><File><New a=">"></New><Name>b</Name></File></Entries><NextMarker />',
+      'was not expected',
+    ],
   ])('refuses a page with %s', (_, inside, message) => {
     expect(() => parseListingPage(`<EnumerationResults>${inside}</EnumerationResults>`)).toThrow(message);
   });

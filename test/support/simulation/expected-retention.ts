@@ -43,10 +43,11 @@ export class ExpectedRetention {
   isWorthKeeping(own: OwnSnapshot, { pairs, alone, levels }: Standing): boolean {
     const isTwin = (other: OwnSnapshot) =>
       other.side === own.side && other.run === own.run && other.id < own.id;
-    if (pairs.some(({ run }) => run === own.run) || alone.some(isTwin)) return false;
+    const isPaired = (run: string) => pairs.some((pair) => pair.run === run);
+    if (isPaired(own.run) || alone.some(isTwin)) return false;
     const isNewer = (pair: Pair) => levels.get(pair.run) !== 'differs' && pair[own.side].id > own.id;
     if (!pairs.some(isNewer)) return true;
-    const rivals = alone.filter(({ side, run }) => side === own.side && run !== own.run);
+    const rivals = alone.filter(({ side, run }) => side === own.side && run !== own.run && !isPaired(run));
     const lone = [own, ...withoutTwins(rivals)];
     const all = [...pairs, ...lone.map(asPair)].sort((one, other) =>
       one.target.id < other.target.id ? -1 : 1,

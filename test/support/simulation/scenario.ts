@@ -204,9 +204,13 @@ export function scenarios({ schedules, runs }: Horizon): fc.Arbitrary<Scenario> 
       schedule: schedule.text,
       budget: Math.min(
         200,
-        room +
-          mostKept(scenario, schedule.mostPerDay) +
-          (scenario.secondJobEvery === undefined ? 0 : SECOND_LAST + 1),
+        // The second job is configured, and its policy has to have room, also where it never runs.
+        Math.max(
+          room +
+            mostKept(scenario, schedule.mostPerDay) +
+            (scenario.secondJobEvery === undefined ? 0 : SECOND_LAST + 1),
+          SECOND_LAST + 1,
+        ),
       ),
     }));
 }

@@ -31,6 +31,8 @@ export class Watch {
   readonly #retention: ExpectedRetention;
   readonly #equal = new Set<string>();
   #before: Standing;
+  /** Milliseconds since 1970; a prune judges what is past its grace by a time between this and its end. */
+  #began = 0;
   /** As `source 2026-…`: what is on the two shares and not the job's. */
   #foreign: readonly string[] = [];
   #shortage = 0;
@@ -55,6 +57,7 @@ export class Watch {
   /** Watches what `act` does; a run of this job, and nothing of others meanwhile. */
   async over<T>(act: () => Promise<T>): Promise<T> {
     this.#before = this.#world.standing(this.#job);
+    this.#began = this.#world.now.getTime();
     this.#foreign = this.#foreignNow();
     this.#shortage = this.#shortageNow();
     this.#made = undefined;
@@ -210,7 +213,7 @@ export class Watch {
         own.leased || isExplained,
         `${told}: ${own.side} snapshot ${own.id} of run ${own.run} is alone`,
       ).toBe(true);
-      const isInGrace = made > this.#world.now.getTime() - GRACE_MS;
+      const isInGrace = made > this.#began - GRACE_MS;
       if (own.leased || isInGrace) continue;
       expect(
         this.#retention.isWorthKeeping(own, after),
