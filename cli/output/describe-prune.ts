@@ -5,7 +5,7 @@ import { localTime, printable } from './text.ts';
 
 /** What a prune did, or would do, and why, for people. */
 export function describePrune(
-  { job, keep, drop, superseded, spared, unpin, done }: PruneReport,
+  { job, keep, drop, superseded, spared, unpin, done, guard }: PruneReport,
   timeZone: string,
 ): string {
   const dropped = done ? 'deleted' : 'to be deleted';
@@ -28,6 +28,9 @@ export function describePrune(
           `  run ${run}: ${role} snapshot ${snapshot}, ${kept ? 'kept' : dropped}: ${texts(reasons)}`,
       ),
     );
+  }
+  if (guard !== undefined) {
+    lines.push(`A backup would leave this to you: ${guard}. Without --dry-run, this command does it.`);
   }
   if (!done) lines.push('This was a dry run: nothing was deleted.');
   const table =

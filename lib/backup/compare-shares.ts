@@ -1,6 +1,5 @@
 import { RestShareReader } from '../files/rest-share-reader.ts';
 import type { ShareReader } from '../files/share-reader.ts';
-import type { EntryLimit } from '../jobs/configuration.ts';
 import type { JobShares } from '../jobs/open-job.ts';
 import { Limiter } from '../limiter.ts';
 import type { ChangeHandler } from '../mirror/change.ts';
@@ -16,7 +15,7 @@ import { UnchangedSince } from '../mirror/unchanged-since.ts';
 import type { IsFinished } from '../mirror/walk-context.ts';
 import { countedEntries } from '../report/counted.ts';
 import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
-import { describeLimit, isWithinGuard } from './guard.ts';
+import { describeLimit, ENTRIES, type Guard, isWithinGuard } from './guard.ts';
 import type { BasePoint, RunBases } from './run-bases.ts';
 import type { RunScope } from './run-scope.ts';
 import type { RunSelection } from './run-selection.ts';
@@ -113,7 +112,7 @@ export function guardAllows(
   count: number,
 ): boolean {
   const isAllowed = guarded === 'deletes' ? scope.allowDeletes : scope.allowChanges;
-  return isAllowed || isWithinGuard(limitOf(scope, guarded), count, heldBy(scope, previous, guarded, count));
+  return isAllowed || isWithinGuard(guardOf(scope, guarded), count, heldBy(scope, previous, guarded, count));
 }
 
 /** Why a guard stops a run, and what to do. */
@@ -123,13 +122,13 @@ export function describeGuard(
   previous: RecoveryPoint | undefined,
   count: number,
 ): string {
-  const limit = describeLimit(limitOf(scope, guarded), heldBy(scope, previous, guarded, count));
+  const limit = describeLimit(guardOf(scope, guarded), heldBy(scope, previous, guarded, count));
   const done = guarded === 'deletes' ? 'deleted from' : 'overwritten on';
   return `${countedEntries(count)} would be ${done} the target, more than ${limit}`;
 }
 
-function limitOf({ job }: RunScope, guarded: Guarded): EntryLimit | undefined {
-  return guarded === 'deletes' ? job.guards.maxDeletes : job.guards.maxChanges;
+function guardOf({ job }: RunScope, guarded: Guarded): Guard {
+  return { limit: guarded === 'deletes' ? job.guards.maxDeletes : job.guards.maxChanges, counts: ENTRIES };
 }
 
 function heldBy(

@@ -5,6 +5,7 @@ import { readCatalogue } from '../target/read-catalogue.ts';
 import { endRun, type RunState, type VerificationState, writeRunState } from '../target/run-state.ts';
 import type { RunTerms } from '../target/run-terms.ts';
 import type { LockedTarget } from '../target/with-locked-target.ts';
+import { refusalToPrune } from './guard-prune.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
 import { verifyPoint } from './verify-point.ts';
 
@@ -57,6 +58,10 @@ export async function finishRun(
     const plan = await decidePrune(scope.shares, await readCatalogue(scope.shares), folder, {
       runInProgress: scope.run,
     });
+    const refusal = refusalToPrune(scope.job, plan);
+    if (refusal !== undefined) {
+      return { outcome: 'guard', message: withHeldPrune(message, refusal, scope.job.name), ...result };
+    }
     const { points: pruned, failure } = await carryOutPrune(plan, scope.shares, locked);
     return failure === undefined
       ? { outcome: 'complete', message, ...result, pruned }
@@ -64,6 +69,10 @@ export async function finishRun(
   } catch (error) {
     return { outcome: 'failed', message: withFailedPrune(message, error), ...result };
   }
+}
+
+function withHeldPrune(message: string, refusal: string, job: string): string {
+  return `${message}, and the recovery point is good; but the prune was left to a person: ${refusal}. None was. Look at them with sharepair prune ${job} --dry-run; without --dry-run it deletes them, if that is meant`;
 }
 
 function withFailedPrune(message: string, error: unknown): string {

@@ -10,6 +10,7 @@ import { readCatalogue } from '../target/read-catalogue.ts';
 import { readRunState } from '../target/run-state.ts';
 import { readSystemFolder, type SystemFolder } from '../target/system-folder.ts';
 import { withLockedTarget } from '../target/with-locked-target.ts';
+import { refusalToPrune } from './guard-prune.ts';
 
 export interface PruneOptions {
   readonly configuration: Configuration;
@@ -24,6 +25,8 @@ export interface PruneReport extends DecidedPrune {
   readonly job: string;
   /** False for a dry run. */
   readonly done: boolean;
+  /** Why a run would leave this prune to a person; undefined where it would not, or where it is done. */
+  readonly guard: string | undefined;
 }
 
 /**
@@ -42,7 +45,8 @@ export async function runPrune({
   const { target } = shares;
   if (dryRun) {
     const folder = readSystemFolder(target);
-    return { ...(await decide(shares, folder)), job, done: false };
+    const plan = await decide(shares, folder);
+    return { ...plan, job, done: false, guard: refusalToPrune(shares.job, plan) };
   }
   return withLockedTarget(target, { waitMs: lockWaitMs, stop }, async (locked) => {
     await locked.announce('prune');
@@ -50,7 +54,7 @@ export async function runPrune({
     await locked.lease.renew();
     const result = await carryOutPrune(plan, shares, locked);
     if (result.failure !== undefined) throw result.failure;
-    return { ...carriedOut(plan, result), job, done: true };
+    return { ...carriedOut(plan, result), job, done: true, guard: undefined };
   });
 }
 

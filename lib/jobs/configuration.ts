@@ -104,14 +104,19 @@ export type CompareConfiguration =
 
 export interface GuardConfiguration {
   /** A run stops before its first deletion when it would delete more entries than this. */
-  readonly maxDeletes?: EntryLimit;
-  /** A run stops when it would give other content or another name to more target entries than this. */
-  readonly maxChanges?: EntryLimit;
+  readonly maxDeletes?: GuardLimit;
+  /** A run stops when it would give other content to more files of the target than this. */
+  readonly maxChanges?: GuardLimit;
+  /** A run leaves its prune to a person when it would delete more recovery points than this. */
+  readonly maxPruned?: GuardLimit;
 }
 
-/** `percent` is of the entries, files and directories, of the previous recovery point. */
-export type EntryLimit =
-  | { readonly kind: 'entries'; readonly entries: number }
+/**
+ * `percent` is of the entries, files and directories, of the previous recovery point; for `maxPruned`, of the
+ * recovery points that there are.
+ */
+export type GuardLimit =
+  | { readonly kind: 'count'; readonly count: number }
   | { readonly kind: 'percent'; readonly percent: number };
 
 export interface TolerateConfiguration {

@@ -1,21 +1,24 @@
 import { z } from 'zod';
 import { settings, wholeNumber } from './schema-parts.ts';
 
-const LIMIT = 'a whole number of entries from 0 or a part of them such as "10%"';
-
-const entryLimit = (description: string) =>
-  z
+const guardLimit = (description: string, counts: string, whole: string) => {
+  const error = `a whole number of ${counts} from 0 or a part of them such as "10%"`;
+  return z
     .union(
       [
-        z.int({ error: LIMIT }).min(0, { error: LIMIT }).describe('Entries.'),
+        z.int({ error }).min(0, { error }).describe(`How many ${counts}.`),
         z
-          .string({ error: LIMIT })
-          .regex(/^(100|[1-9]?[0-9])%$/, { error: LIMIT })
-          .describe('Per cent of the entries of the previous recovery point.'),
+          .string({ error })
+          .regex(/^(100|[1-9]?[0-9])%$/, { error })
+          .describe(`Per cent of ${whole}.`),
       ],
-      { error: LIMIT },
+      { error },
     )
     .describe(description);
+};
+
+const entryLimit = (description: string) =>
+  guardLimit(description, 'entries', 'the entries of the previous recovery point');
 
 export const guardsSchema = settings(
   {
@@ -24,6 +27,11 @@ export const guardsSchema = settings(
     ).optional(),
     maxChanges: entryLimit(
       'A run stops before its first overwrite when it would give other content to more files of the target than this.',
+    ).optional(),
+    maxPruned: guardLimit(
+      'A run leaves its prune to a person when it would delete more recovery points than this.',
+      'recovery points',
+      'the recovery points that there are',
     ).optional(),
   },
   'Limits past which a run stops, so that a person looks first.',

@@ -1,8 +1,8 @@
 import type {
   CompareConfiguration,
-  EntryLimit,
   FilterConfiguration,
   GuardConfiguration,
+  GuardLimit,
   JobConfiguration,
 } from './configuration.ts';
 import type { WrittenJob } from './schema.ts';
@@ -69,15 +69,17 @@ function resolveCompare(written: WrittenJob['compare']): CompareConfiguration {
     : { mode: written.mode, percent: Number.parseInt(written.share, 10) };
 }
 
-function resolveGuards({ maxDeletes, maxChanges }: NonNullable<WrittenJob['guards']>): GuardConfiguration {
+function resolveGuards(written: NonNullable<WrittenJob['guards']>): GuardConfiguration {
+  const { maxDeletes, maxChanges, maxPruned } = written;
   return {
-    ...(maxDeletes === undefined ? {} : { maxDeletes: entryLimit(maxDeletes) }),
-    ...(maxChanges === undefined ? {} : { maxChanges: entryLimit(maxChanges) }),
+    ...(maxDeletes === undefined ? {} : { maxDeletes: guardLimit(maxDeletes) }),
+    ...(maxChanges === undefined ? {} : { maxChanges: guardLimit(maxChanges) }),
+    ...(maxPruned === undefined ? {} : { maxPruned: guardLimit(maxPruned) }),
   };
 }
 
-function entryLimit(written: number | string): EntryLimit {
+function guardLimit(written: number | string): GuardLimit {
   return typeof written === 'number'
-    ? { kind: 'entries', entries: written }
+    ? { kind: 'count', count: written }
     : { kind: 'percent', percent: Number.parseInt(written, 10) };
 }

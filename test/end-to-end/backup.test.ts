@@ -306,7 +306,7 @@ describe('a source with the system folder of a target at its root', () => {
 describe('the guard on deletions', () => {
   it('stops before the first one', async () => {
     await world.close();
-    world = await World.start({ job: { guards: { maxDeletes: { kind: 'entries', entries: 2 } } } });
+    world = await World.start({ job: { guards: { maxDeletes: { kind: 'count', count: 2 } } } });
     source = new ShareBuilder(world.source);
     plant(source);
     await world.backup();

@@ -87,7 +87,7 @@ describe('a job without a schedule', () => {
 });
 
 describe('a job that a guard stopped', () => {
-  const guarded = () => scheduled({ guards: { maxDeletes: { kind: 'entries', entries: 0 } } });
+  const guarded = () => scheduled({ guards: { maxDeletes: { kind: 'count', count: 0 } } });
 
   beforeEach(async () => {
     new ShareBuilder(world.createTarget()).file('somebody’s file', 'precious');

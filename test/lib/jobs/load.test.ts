@@ -59,7 +59,7 @@ describe('parseConfiguration', () => {
     expect(jobs.finance).toMatchObject({
       schedule: '0 0 */4 * * *',
       timeZone: 'Europe/Berlin',
-      guards: { maxDeletes: { kind: 'entries', entries: 500 } },
+      guards: { maxDeletes: { kind: 'count', count: 500 } },
       rpo: 'PT6H',
     });
     expect(requests).toEqual({ concurrency: 4, retries: 0, retryDelayMs: 400, timeoutSeconds: 120 });
@@ -160,7 +160,7 @@ describe('what is backed up, and what a run puts up with', () => {
 
   it('takes both guards', () => {
     expect(jobWith('guards', { maxDeletes: 0, maxChanges: '25%' })?.guards).toEqual({
-      maxDeletes: { kind: 'entries', entries: 0 },
+      maxDeletes: { kind: 'count', count: 0 },
       maxChanges: { kind: 'percent', percent: 25 },
     });
   });

@@ -116,6 +116,7 @@ describe('one mistake', () => {
     ['jobs.finance.guards.maxDeletes', '101%', 'such as "10%"', '"101%"'],
     ['jobs.finance.guards.maxDeletes', '5', 'such as "10%"', '"5"'],
     ['jobs.finance.guards.maxChanges', '1.5%', 'such as "10%"', '"1.5%"'],
+    ['jobs.finance.guards.maxPruned', '1.5%', 'a whole number of recovery points from 0', '"1.5%"'],
     ['jobs.finance.guards.maxChange', 5, 'only the settings maxDeletes', 'did you mean "maxChanges"?'],
     ['jobs.finance.filters', ['*.tmp'], 'an object with the settings include', 'a list'],
     ['jobs.finance.filters.includes', ['a'], 'only the settings include', 'did you mean "include"?'],
