@@ -9,7 +9,7 @@ const FORMAT = 'yyyy-MM-dd HH:mm:ss';
 /** Recovery points as a table for people, and a word on snapshots that belong to none. */
 export function describePoints(
   job: string,
-  { points, unpaired, foreign, warnings }: PointList,
+  { points, guard, unpaired, foreign, warnings }: PointList,
   timeZone: string,
   now: Date = new Date(),
 ): string {
@@ -20,6 +20,9 @@ export function describePoints(
         ? `Job ${job} has no recovery point.`
         : `No recovery point of job ${job} can be seen with both of its snapshots.`,
     );
+  }
+  if (guard !== undefined) {
+    sentences.push(`A backup would leave this prune to you: ${guard}. sharepair prune ${job} does it.`);
   }
   const held = points.flatMap(({ id, pin }) =>
     pin === undefined ? [] : [describePin(id, pin, timeZone, now)],

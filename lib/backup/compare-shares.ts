@@ -1,5 +1,6 @@
 import { RestShareReader } from '../files/rest-share-reader.ts';
 import type { ShareReader } from '../files/share-reader.ts';
+import { describeLimit, ENTRIES, type Guard, isWithinGuard } from '../jobs/guard.ts';
 import type { JobShares } from '../jobs/open-job.ts';
 import { Limiter } from '../limiter.ts';
 import type { ChangeHandler } from '../mirror/change.ts';
@@ -15,7 +16,6 @@ import { UnchangedSince } from '../mirror/unchanged-since.ts';
 import type { IsFinished } from '../mirror/walk-context.ts';
 import { countedEntries } from '../report/counted.ts';
 import type { RecoveryPoint } from '../snapshots/recovery-points.ts';
-import { describeLimit, ENTRIES, type Guard, isWithinGuard } from './guard.ts';
 import type { BasePoint, RunBases } from './run-bases.ts';
 import type { RunScope } from './run-scope.ts';
 import type { RunSelection } from './run-selection.ts';

@@ -1,11 +1,11 @@
 import { messageOf } from '../report/message-of.ts';
+import { refusalToPrune } from '../snapshots/guard-prune.ts';
 import { carryOutPrune, decidePrune } from '../target/carry-out-prune.ts';
 import { recordLevel } from '../target/levels.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
 import { endRun, type RunState, type VerificationState, writeRunState } from '../target/run-state.ts';
 import type { RunTerms } from '../target/run-terms.ts';
 import type { LockedTarget } from '../target/with-locked-target.ts';
-import { refusalToPrune } from './guard-prune.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
 import { verifyPoint } from './verify-point.ts';
 

@@ -28,7 +28,7 @@ export class SnapshotBudgetError extends PreflightError {
     super(
       `the budget of job "${shares.job.name}", ${shares.job.budget.snapshots} snapshots in each share, has no room for another recovery point. ` +
         `Source ${identity.source} has ${describeHoldings(source, identity)}. Target ${identity.target} has ${describeHoldings(target, identity)}. ` +
-        'The retention spares none of those of the job, and what others made or a lease holds is left alone. Keep fewer by the retention, unpin, or delete by hand what nobody needs',
+        'The retention spares none of those of the job, and what others made or a lease holds is left alone. Keep fewer by the retention, unpin, or delete by hand what nobody needs; a share may have 200, of which some are best left for others',
       true,
     );
     this.name = 'SnapshotBudgetError';

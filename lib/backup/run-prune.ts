@@ -1,5 +1,9 @@
 import type { Configuration } from '../jobs/configuration.ts';
 import { type JobShares, openJob } from '../jobs/open-job.ts';
+import { counted } from '../report/counted.ts';
+import { messageOf } from '../report/message-of.ts';
+import { refusalToPrune } from '../snapshots/guard-prune.ts';
+import type { PruneResult } from '../snapshots/prune.ts';
 import {
   type CarriedOutPrune,
   carryOutPrune,
@@ -10,7 +14,6 @@ import { readCatalogue } from '../target/read-catalogue.ts';
 import { readRunState } from '../target/run-state.ts';
 import { readSystemFolder, type SystemFolder } from '../target/system-folder.ts';
 import { withLockedTarget } from '../target/with-locked-target.ts';
-import { refusalToPrune } from './guard-prune.ts';
 
 export interface PruneOptions {
   readonly configuration: Configuration;
@@ -29,10 +32,27 @@ export interface PruneReport extends DecidedPrune {
   readonly guard: string | undefined;
 }
 
+/** A prune that could not be finished. What it had deleted by then is gone; another one goes on from there. */
+export class PruneFailedError extends Error {
+  /** The recovery points that are gone. */
+  readonly points: readonly string[];
+
+  constructor(job: string, { drop }: DecidedPrune, { points, failure }: PruneResult) {
+    const gone = points.length === 0 ? 'none of them is gone' : `gone are ${points.join(', ')}`;
+    super(
+      `the prune of job "${job}" could not be finished: of ${counted(drop.length, 'recovery point')} to be deleted, ${gone}. Run it again when the cause is put right. The cause: ${messageOf(failure)}`,
+      { cause: failure },
+    );
+    this.name = 'PruneFailedError';
+    this.points = points;
+  }
+}
+
 /**
  * Deletes the recovery points of a job that its retention policy no longer keeps, both snapshots of each.
  * A dry run says for every recovery point why it is kept or dropped.
  * @throws {LockedError} when a run holds the target's lock.
+ * @throws {PruneFailedError} when something could not be deleted
  */
 export async function runPrune({
   configuration,
@@ -53,7 +73,7 @@ export async function runPrune({
     const plan = await decide(shares, locked.folder);
     await locked.lease.renew();
     const result = await carryOutPrune(plan, shares, locked);
-    if (result.failure !== undefined) throw result.failure;
+    if (result.failure !== undefined) throw new PruneFailedError(job, plan, result);
     return { ...carriedOut(plan, result), job, done: true, guard: undefined };
   });
 }

@@ -14,8 +14,11 @@ export const GRACE_DAYS = 7;
 
 const DAY_MS = 86_400_000;
 
-/** What keeps a snapshot without its other half: what keeps a recovery point, or one of these. */
-export type SparingRule = KeepingRule | 'grace';
+/**
+ * What keeps a snapshot without its other half: what keeps a recovery point, the time of grace, or that the source
+ * could not be read, so that nobody knows of its other half.
+ */
+export type SparingRule = KeepingRule | 'grace' | 'unread';
 
 /** Why one goes: another of its run stands for it, its run made no recovery point, or no rule keeps it. */
 export type SupersedingRule = 'twin' | 'abandoned' | 'none';

@@ -3,6 +3,7 @@ import type { Configuration } from '../jobs/configuration.ts';
 import { type JobShare, openJob } from '../jobs/open-job.ts';
 import { counted } from '../report/counted.ts';
 import type { VerificationLevel } from '../report/events.ts';
+import { refusalToPrune } from '../snapshots/guard-prune.ts';
 import { holderOf } from '../snapshots/holdings.ts';
 import { decideOrphans, type OrphanDecision } from '../snapshots/orphans.ts';
 import {
@@ -38,6 +39,8 @@ export interface ListedPoint extends RecoveryPoint {
 export interface PointList {
   /** Oldest first. */
   readonly points: readonly ListedPoint[];
+  /** Why a backup would leave the prune of these to a person; undefined where it would not. */
+  readonly guard: string | undefined;
   /** With what the next prune does with each; all are kept where the source could not be read. */
   readonly unpaired: readonly OrphanDecision[];
   readonly foreign: readonly HeldSnapshot[];
@@ -83,8 +86,11 @@ export async function listPoints(configuration: Configuration, job: string): Pro
     levelOf: (run) => levelOf(run, records),
     now: new Date(),
   };
+  const points = listed(known.points, pins, standing);
+  const [keep, drop] = [points.filter(({ kept }) => kept), points.filter(({ kept }) => !kept)];
   return {
-    points: listed(known.points, pins, standing),
+    points,
+    guard: refusalToPrune(shares.job, { keep, drop }),
     unpaired: sourceSide.isRead ? await judged(known, folder, standing) : known.unpaired.map(unjudged),
     foreign: known.foreign.map((snapshot) => ({ ...snapshot, holder: holderOf(snapshot) })),
     warnings: [...sourceSide.warnings, ...(targetShare === undefined ? missingTarget(target, known) : [])],
@@ -139,7 +145,8 @@ async function judged(
 }
 
 function unjudged(snapshot: UnpairedSnapshot): OrphanDecision {
-  return { ...snapshot, kept: true, reasons: [] };
+  const reasons = [{ rule: 'unread', text: 'nothing is pruned while the source cannot be read' }] as const;
+  return { ...snapshot, kept: true, reasons };
 }
 
 /** Before the first run, nobody misses it. */

@@ -157,6 +157,15 @@ describe('prune', () => {
     expect((await world.points()).points).toHaveLength(2);
   });
 
+  it('says what a backup would leave to a person, and so does points', async () => {
+    for (let index = 0; index < 5; index += 1) await world.backup();
+    const refusal = '4 of 5 recovery points would be pruned, more than the default guard allows';
+    const { stdout } = await sharepairWith(keepOne(), 'prune', JOB, '--dry-run');
+    expect(stdout).toContain(`A backup would leave this to you: ${refusal}`);
+    const points = await sharepairWith(keepOne(), 'points', JOB);
+    expect(points.stdout).toContain(`A backup would leave this prune to you: ${refusal}`);
+  });
+
   it('deletes what the retention no longer keeps', async () => {
     const [first, second] = await twoPoints();
     const { code, stdout } = await sharepairWith(keepOne(), 'prune', JOB, '--json');

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { runPrune } from '../../lib/backup/run-prune.ts';
 import type { Configuration } from '../../lib/jobs/configuration.ts';
+import { listPoints } from '../../lib/target/list-points.ts';
 import { pinPoint } from '../../lib/target/pin-point.ts';
 import { readStatus } from '../../lib/target/read-status.ts';
 import { ShareBuilder } from '../support/share-builder.ts';
@@ -60,6 +61,8 @@ it('the command deletes what a run has left to a person, and a dry run says that
   const planned = await prune(mistaken(), true);
   expect(planned.drop).toHaveLength(6);
   expect(planned.guard).toContain('6 of 9 recovery points would be pruned, more than the default guard');
+  expect((await listPoints(mistaken(), JOB)).guard).toBe(planned.guard);
+  expect((await world.points()).guard).toBeUndefined();
   expect(await prune(mistaken(), false)).toMatchObject({ done: true, guard: undefined });
   expect(await ids()).toHaveLength(3);
   expect(await world.backup({ configuration: mistaken() })).toMatchObject({ outcome: 'complete' });

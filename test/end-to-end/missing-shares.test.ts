@@ -61,7 +61,13 @@ describe('a source that is gone', () => {
     const list = await world.points();
     expect(list.points).toEqual([]);
     expect(list.unpaired).toMatchObject([
-      { role: 'target', run: points[0]?.run, snapshot: points[0]?.targetSnapshot },
+      {
+        role: 'target',
+        run: points[0]?.run,
+        snapshot: points[0]?.targetSnapshot,
+        kept: true,
+        reasons: [{ rule: 'unread' }],
+      },
     ]);
     expect(list.warnings).toEqual([expect.stringContaining('does not exist')]);
   });

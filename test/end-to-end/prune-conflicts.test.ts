@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { runPrune } from '../../lib/backup/run-prune.ts';
+import { PruneFailedError, runPrune } from '../../lib/backup/run-prune.ts';
 import { pinPoint } from '../../lib/target/pin-point.ts';
 import { forgePoint } from '../support/forge-point.ts';
 import { ShareBuilder } from '../support/share-builder.ts';
@@ -66,6 +66,25 @@ describe('what somebody leases while a prune is under way', () => {
     await world.backup();
     expect(world.source.snapshotIds()).not.toContain(lone);
   });
+});
+
+it('a prune that could not be finished tells what is gone', async () => {
+  const [first, second, third] = await backUp(4);
+  world.emulator.faults.add({
+    match: { operation: 'DeleteShare', account: 'dracct' },
+    skip: 1,
+    times: 100,
+    action: { kind: 'status', status: 403, code: 'AuthorizationFailure' },
+  });
+  const failure = await prune().catch((error: unknown) => error);
+  expect(failure).toBeInstanceOf(PruneFailedError);
+  expect(failure).toMatchObject({
+    points: [first?.id],
+    message: expect.stringMatching(
+      new RegExp(`of 3 recovery points to be deleted, gone are ${first?.id}\\. .*AuthorizationFailure`),
+    ),
+  });
+  expect((await ids()).slice(0, 2)).toEqual([second?.id, third?.id]);
 });
 
 it('what a prune that was cut off had set out to delete does not pass for pruned while it stands', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { describeLimit, ENTRIES, isWithinGuard, RECOVERY_POINTS } from '../../../lib/backup/guard.ts';
 import type { GuardLimit } from '../../../lib/jobs/configuration.ts';
+import { describeLimit, ENTRIES, isWithinGuard, RECOVERY_POINTS } from '../../../lib/jobs/guard.ts';
 
 const count = (value: number): GuardLimit => ({ kind: 'count', count: value });
 const percent = (value: number): GuardLimit => ({ kind: 'percent', percent: value });

@@ -1,5 +1,5 @@
-import type { GuardLimit } from '../jobs/configuration.ts';
 import { counted } from '../report/counted.ts';
+import type { GuardLimit } from './configuration.ts';
 
 export interface Guard {
   /** Undefined where the job has none of its own. */
