@@ -37,10 +37,11 @@ export class PruneFailedError extends Error {
   /** The recovery points that are gone. */
   readonly points: readonly string[];
 
-  constructor(job: string, { drop }: DecidedPrune, { points, failure }: PruneResult) {
-    const gone = points.length === 0 ? 'none of them is gone' : `gone are ${points.join(', ')}`;
+  constructor(job: string, { drop, superseded }: DecidedPrune, { points, lone, failure }: PruneResult) {
+    const due = `${counted(drop.length, 'recovery point')} and ${counted(superseded.length, 'snapshot')} without the other half`;
+    const gone = points.length + lone.length === 0 ? 'nothing' : [...points, ...lone].join(', ');
     super(
-      `the prune of job "${job}" could not be finished: of ${counted(drop.length, 'recovery point')} to be deleted, ${gone}. Run it again when the cause is put right. The cause: ${messageOf(failure)}`,
+      `the prune of job "${job}" could not be finished. To go were ${due}; certainly gone: ${gone}. Run it again when the cause is put right. The cause: ${messageOf(failure)}`,
       { cause: failure },
     );
     this.name = 'PruneFailedError';

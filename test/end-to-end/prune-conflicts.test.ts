@@ -81,7 +81,9 @@ it('a prune that could not be finished tells what is gone', async () => {
   expect(failure).toMatchObject({
     points: [first?.id],
     message: expect.stringMatching(
-      new RegExp(`of 3 recovery points to be deleted, gone are ${first?.id}\\. .*AuthorizationFailure`),
+      new RegExp(
+        `To go were 3 recovery points and 0 snapshots .+; certainly gone: ${first?.id}\\. .*AuthorizationFailure`,
+      ),
     ),
   });
   expect((await ids()).slice(0, 2)).toEqual([second?.id, third?.id]);
