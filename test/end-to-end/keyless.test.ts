@@ -1,55 +1,34 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Emulator, startEmulator } from '../../emulator/main.ts';
 import { ARCHIVE, READ_ONLY } from '../../emulator/state/index.ts';
-import { runBackup } from '../../lib/backup/run-backup.ts';
-import type { Configuration } from '../../lib/jobs/configuration.ts';
-import { parseConfiguration } from '../../lib/jobs/load.ts';
-import type { EndEvent } from '../../lib/report/events.ts';
 import { SOURCE_ROLES, TARGET_ROLES } from '../support/backup-roles.ts';
-import { emulatorAccount } from '../support/emulator-account.ts';
+import { KeylessWorld } from '../support/keyless-world.ts';
 import { ShareBuilder, sddl } from '../support/share-builder.ts';
 import { comparable, readTree } from '../support/tree.ts';
-import { trustCertificate } from '../support/trusted-emulator.ts';
 
-const JOB = 'finance';
 const MIB = 1024 * 1024;
 const SHARES = 'Microsoft.Storage/storageAccounts/fileServices/shares';
 
-let emulator: Emulator;
-let distrust: () => void;
-let configuration: Configuration;
+let world: KeylessWorld;
 let source: ShareBuilder;
 
 beforeAll(async () => {
-  emulator = await startEmulator({
-    https: true,
-    accounts: [
-      { name: 'prodacct', allowSharedKeyAccess: false },
-      { name: 'dracct', allowSharedKeyAccess: false },
+  world = await KeylessWorld.start({
+    principals: [
+      {
+        name: 'sharepair',
+        roles: [
+          ...SOURCE_ROLES.map((role) => ({ role, account: 'prodacct' })),
+          ...TARGET_ROLES.map((role) => ({ role, account: 'dracct' })),
+        ],
+      },
     ],
     childrenTouchParent: true,
-    identity: {
-      principals: [
-        {
-          name: 'sharepair',
-          roles: [
-            ...SOURCE_ROLES.map((role) => ({ role, account: 'prodacct' })),
-            ...TARGET_ROLES.map((role) => ({ role, account: 'dracct' })),
-          ],
-        },
-      ],
-    },
+    access: () => ({ credential: 'managed-identity' }),
   });
-  distrust = await trustCertificate(emulator);
-  const { endpoint, header } = emulator.identityInfo();
-  process.env.IDENTITY_ENDPOINT = endpoint;
-  process.env.IDENTITY_HEADER = header;
-  configuration = parseConfiguration(configurationText(), { environment: {}, fileName: 'test.json' });
 });
 
 beforeEach(() => {
-  for (const { shares } of emulator.state.accounts) shares.clear();
-  source = new ShareBuilder(emulatorAccount(emulator, 'prodacct').createShare('finance', { quotaGiB: 5120 }));
+  source = new ShareBuilder(world.begin());
   source
     .file('report.txt', 'first quarter', { sddl: sddl(1) })
     .file('empty.txt')
@@ -60,44 +39,11 @@ beforeEach(() => {
     .file('secured/for system only.txt', 'privileged', { sddl: 'O:SYG:SYD:P(A;;FA;;;SY)' });
 });
 
-afterAll(async () => {
-  delete process.env.IDENTITY_ENDPOINT;
-  delete process.env.IDENTITY_HEADER;
-  distrust();
-  await emulator.close();
-});
-
-function configurationText(): string {
-  const account = (name: string) => ({
-    endpoint: emulator.account(name).httpsEndpoint,
-    credential: 'managed-identity',
-  });
-  return JSON.stringify({
-    accounts: { prod: account('prodacct'), dr: account('dracct') },
-    jobs: {
-      [JOB]: {
-        source: { account: 'prod', share: 'finance' },
-        target: { account: 'dr', share: 'finance-copy' },
-        retention: { last: 2 },
-      },
-    },
-    requests: { concurrency: 8, retries: 1, retryDelayMs: 1 },
-  });
-}
-
-function backup(): Promise<EndEvent> {
-  return runBackup({
-    configuration,
-    job: JOB,
-    observe: () => undefined,
-    stop: new AbortController().signal,
-    lockWaitMs: 0,
-  });
-}
+afterAll(() => world.close());
 
 /** Runs something while the identity lacks one role on one account. */
 async function without<T>(role: string, account: string, run: () => Promise<T>): Promise<T> {
-  const { principals } = emulator.identity;
+  const { principals } = world.emulator.identity;
   const principal = principals.find('sharepair');
   if (principal === undefined || !principals.unassign(principal, { role, account })) {
     throw new Error(`the identity has no role ${role} on ${account}`);
@@ -113,16 +59,14 @@ describe('a backup by a managed identity, between accounts that refuse keys', ()
   it('completes, again after changes, and prunes', async () => {
     for (const round of [1, 2, 3]) {
       source.file('changes.txt', `round ${round}`).write('large.vhdx', 40 * MIB, `round ${round}`);
-      const end = await backup();
+      const end = await world.backup();
       expect(end).toMatchObject({ outcome: 'complete', failures: 0, bytesThroughClient: 0 });
       expect(end.pruned).toHaveLength(round === 3 ? 1 : 0);
       const { point } = end;
       if (point === null) throw new Error('no recovery point');
-      expect(
-        comparable(
-          readTree(emulatorAccount(emulator, 'dracct').getShare('finance-copy'), point.targetSnapshot),
-        ),
-      ).toEqual(comparable(readTree(source.share, point.sourceSnapshot)));
+      expect(comparable(readTree(world.target, point.targetSnapshot))).toEqual(
+        comparable(readTree(source.share, point.sourceSnapshot)),
+      );
     }
   });
 
@@ -130,26 +74,26 @@ describe('a backup by a managed identity, between accounts that refuse keys', ()
     ...SOURCE_ROLES.slice(0, -1).map((role) => [role, 'prodacct'] as const),
     ...TARGET_ROLES.filter((role) => !role.endsWith('/delete')).map((role) => [role, 'dracct'] as const),
   ])('fails without "%s" on %s, says where, and completes once it is there', async (role, account) => {
-    const end = await without(role, account, backup);
+    const end = await without(role, account, () => world.backup());
     expect(end.outcome, end.message).not.toBe('complete');
     expect(end.point).toBeNull();
     const told = [end.message, ...end.failed.map(({ code, message }) => `${code} ${message}`)].join('\n');
     expect(told).toContain('AuthorizationPermissionMismatch');
     expect(told).toMatch(/ on (prodacct|dracct)/);
-    expect(await backup()).toMatchObject({ outcome: 'complete', failures: 0 });
+    expect(await world.backup()).toMatchObject({ outcome: 'complete', failures: 0 });
   });
 
   it.each(['prodacct', 'dracct'])(
     'says that it may not prune on %s, and prunes once it may',
     async (account) => {
-      await backup();
-      await backup();
-      const end = await without(`${SHARES}/delete`, account, backup);
+      await world.backup();
+      await world.backup();
+      const end = await without(`${SHARES}/delete`, account, () => world.backup());
       expect(end).toMatchObject({ outcome: 'failed', point: { level: 'listing-verified' } });
       expect(end.message).toMatch(new RegExp(`DeleteShare on ${account}/.*AuthorizationPermissionMismatch`));
-      const target = emulatorAccount(emulator, 'dracct').getShare('finance-copy');
+      const target = world.target;
       expect(target.snapshotIds().length).toBeGreaterThanOrEqual(2);
-      const next = await backup();
+      const next = await world.backup();
       expect(next).toMatchObject({ outcome: 'complete' });
       expect(next.pruned?.length).toBeGreaterThan(0);
       expect(target.snapshotIds()).toHaveLength(2);
