@@ -13,10 +13,10 @@ import { type LockedTarget, withLockedTarget } from '../target/with-locked-targe
 import { VERSION } from '../version.ts';
 import { finishRun } from './finish-run.ts';
 import { noteFailure, writeJournal } from './journal.ts';
-import { makeRoom, SnapshotBudgetError } from './make-room.ts';
+import { makeRoom } from './make-room.ts';
 import { writeManifest } from './manifest.ts';
 import { mirrorSnapshot } from './mirror-snapshot.ts';
-import { prepareShares, refuseSystemFolder } from './prepare-target.ts';
+import { PreflightError, prepareShares, refuseSystemFolder } from './prepare-target.ts';
 import { readBases } from './run-bases.ts';
 import type { BackupResult, RunScope } from './run-scope.ts';
 import { selectionOf } from './run-selection.ts';
@@ -60,7 +60,7 @@ async function backUpLocked(scope: RunScope, locked: LockedTarget, state: RunSta
   try {
     await makeRoom(scope, locked, known);
   } catch (error) {
-    if (!(error instanceof SnapshotBudgetError)) throw error;
+    if (!(error instanceof PreflightError && error.isGuard)) throw error;
     // It would be stopped again and again until a person has looked, so it is no run in progress.
     await endRun(folder, state);
     return { outcome: 'guard', message: error.message };

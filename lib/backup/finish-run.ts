@@ -1,5 +1,5 @@
 import { messageOf } from '../report/message-of.ts';
-import { refusalToPrune } from '../snapshots/guard-prune.ts';
+import { leftToPerson, refusalToPrune } from '../snapshots/guard-prune.ts';
 import { carryOutPrune, decidePrune } from '../target/carry-out-prune.ts';
 import { recordLevel } from '../target/levels.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
@@ -60,7 +60,8 @@ export async function finishRun(
     });
     const refusal = refusalToPrune(scope.job, plan);
     if (refusal !== undefined) {
-      return { outcome: 'guard', message: withHeldPrune(message, refusal, scope.job.name), ...result };
+      const left = `${message}, and the recovery point is good; but the prune was left to a person: ${leftToPerson(refusal, scope.job)}`;
+      return { outcome: 'guard', message: left, ...result };
     }
     const { points: pruned, failure } = await carryOutPrune(plan, scope.shares, locked);
     return failure === undefined
@@ -69,10 +70,6 @@ export async function finishRun(
   } catch (error) {
     return { outcome: 'failed', message: withFailedPrune(message, error), ...result };
   }
-}
-
-function withHeldPrune(message: string, refusal: string, job: string): string {
-  return `${message}, and the recovery point is good; but the prune was left to a person: ${refusal}. None was. Look at them with sharepair prune ${job} --dry-run; without --dry-run it deletes them, if that is meant`;
 }
 
 function withFailedPrune(message: string, error: unknown): string {

@@ -1,5 +1,6 @@
 import type { JobShares } from '../jobs/open-job.ts';
 import { messageOf } from '../report/message-of.ts';
+import { leftToPerson, refusalToMakeRoom } from '../snapshots/guard-prune.ts';
 import { countOn, describeHoldings, type Holding, holdingsOf } from '../snapshots/holdings.ts';
 import type { PrunePlan } from '../snapshots/prune.ts';
 import type { Catalogue } from '../snapshots/recovery-points.ts';
@@ -37,19 +38,31 @@ export class SnapshotBudgetError extends PreflightError {
   }
 }
 
+/** A run would have to delete most of the recovery points to have room. A guard, too. */
+export class LargePruneError extends PreflightError {
+  constructor({ job }: JobShares, refusal: string) {
+    super(
+      `the budget of job "${job.name}", ${job.budget.snapshots} snapshots in each share, has room for another recovery point only when others go: ${leftToPerson(refusal, job)}`,
+      true,
+    );
+    this.name = 'LargePruneError';
+  }
+}
+
 /**
  * Prunes before a run makes its snapshots, where there are source snapshots of runs without a recovery
  * point, which add up while runs fail, or where the budget has no room, as the prune at the end would come too
  * late. For room, the oldest recovery points go that the policy no longer keeps, and after them those that
  * differ, but for the newest; as few as will do.
  * @throws {SnapshotBudgetError} when there is none to be made
+ * @throws {LargePruneError} when most recovery points would have to go
  */
 export async function makeRoom(scope: RunScope, locked: LockedTarget, known: Catalogue): Promise<void> {
   const hasLone = known.unpaired.some(({ role, run }) => role === 'source' && run !== scope.run);
   const isShort = shortageOf(scope, known) > 0;
   if (!isShort && !hasLone) return;
   const failure = await pruneForRoom(scope, locked, known).catch((error: unknown) => error);
-  if (failure !== undefined) {
+  if (failure !== undefined && !(failure instanceof LargePruneError)) {
     scope.note(`snapshots that are no longer needed could not be deleted: ${messageOf(failure)}`);
   }
   if (!isShort) return;
@@ -66,6 +79,8 @@ async function pruneForRoom(scope: RunScope, locked: LockedTarget, known: Catalo
     forRoom: true,
   });
   const most = shortageOf(scope, known, plan);
+  const refusal = refusalToMakeRoom(scope.job, plan, most);
+  if (refusal !== undefined) throw new LargePruneError(scope.shares, refusal);
   const { points, failure } = await carryOutPrune(plan, scope.shares, locked, most);
   for (const run of points) scope.note(`recovery point ${run} was pruned to make room`);
   return failure;
@@ -76,14 +91,16 @@ export async function refusalForRoom(
   scope: RunScope,
   known: Catalogue,
   folder: SystemFolder,
-): Promise<SnapshotBudgetError | undefined> {
+): Promise<PreflightError | undefined> {
   const state = await readRunState(folder);
   const goesOn = state !== undefined && !state.ended && isSameOwner(state, ownerOf(scope.shares));
   const next = { run: goesOn ? state.run : scope.run, job: scope.job };
   if (shortageOf(next, known) === 0) return undefined;
   const plan = await decidePrune(scope.shares, known, folder, { runInProgress: next.run, forRoom: true });
-  const isEnough = shortageOf(next, known, plan) <= plan.drop.length;
-  return isEnough ? undefined : new SnapshotBudgetError(scope.shares, known);
+  const most = shortageOf(next, known, plan);
+  const refusal = refusalToMakeRoom(scope.job, plan, most);
+  if (refusal !== undefined) return new LargePruneError(scope.shares, refusal);
+  return most <= plan.drop.length ? undefined : new SnapshotBudgetError(scope.shares, known);
 }
 
 /** How many recovery points have to go before the run's own fits into both shares. */

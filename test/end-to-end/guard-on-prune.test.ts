@@ -106,6 +106,31 @@ it('a prune that is left to a person releases no pin whose end has come', async 
   expect(await ids()).toHaveLength(3);
 });
 
+it('a run that would have to delete most of them for room is stopped, and says so beforehand', async () => {
+  await makePoints(9);
+  const narrow = { budget: { snapshots: 4 } };
+  const before = await ids();
+  const said =
+    'has room for another recovery point only when others go: 6 of 9 recovery points would be pruned, more than the default guard';
+  const planned = await world.backup({ configuration: mistaken(narrow), dryRun: true });
+  expect(planned).toMatchObject({ outcome: 'guard', message: expect.stringContaining(said) });
+  const end = await world.backup({ configuration: mistaken(narrow) });
+  expect(end).toMatchObject({ outcome: 'guard', point: null, message: expect.stringContaining(said) });
+  expect(await ids()).toEqual(before);
+  // Nothing is left behind that a later run would take up.
+  expect(world.source.snapshotIds()).toHaveLength(9);
+  const allowed = mistaken({ ...narrow, guards: { maxPruned: '100%' } });
+  expect(await world.backup({ configuration: allowed })).toMatchObject({ outcome: 'complete' });
+  expect(await ids()).toHaveLength(3);
+});
+
+it('a job that leaves every prune to a person has room made by the few that have to go', async () => {
+  await makePoints(5);
+  const configuration = mistaken({ budget: { snapshots: 5 }, guards: { maxPruned: 0 } });
+  expect(await world.backup({ configuration })).toMatchObject({ outcome: 'guard', point: {} });
+  expect(await ids()).toHaveLength(5);
+});
+
 it('where the budget has no room, the oldest still go that the policy no longer keeps, as few as will do', async () => {
   await makePoints(9);
   const configuration = mistaken({ budget: { snapshots: 9 } });
