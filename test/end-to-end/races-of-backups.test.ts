@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EndEvent } from '../../lib/report/events.ts';
 import type { Actor } from '../support/actor.ts';
-import { describeGated, type GatedRequest, writes } from '../support/gate.ts';
+import { describeGated, type GatedRequest, makesSnapshot, writes } from '../support/gate.ts';
 import {
   type Deed,
   faultsAt,
@@ -138,10 +138,6 @@ describe('a backup that stood still for longer than its lease lasts, while anoth
     );
   });
 });
-
-function makesSnapshot({ target }: GatedRequest): boolean {
-  return target.includes('comp=snapshot');
-}
 
 function changeAgain({ world }: RaceWorld): void {
   new ShareBuilder(world.source)

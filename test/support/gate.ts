@@ -114,6 +114,10 @@ async function readBody(message: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(pieces);
 }
 
+export function makesSnapshot({ target }: GatedRequest): boolean {
+  return target.includes('comp=snapshot');
+}
+
 /** Whether a request changes something: data, snapshots, Sharepair's own records. Leases are none of it. */
 export function writes({ method, leaseAction }: GatedRequest): boolean {
   return method !== 'GET' && method !== 'HEAD' && leaseAction === undefined;

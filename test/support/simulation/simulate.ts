@@ -156,9 +156,12 @@ class Simulation {
   }
 
   #loseSnapshot(side: Side, number: number): void {
+    const { pairs } = this.#world.standing(FIRST_JOB);
     const chosen = this.#pick(side, number);
     if (chosen === undefined || chosen.leased) return;
     this.#world.share(FIRST_JOB, side)?.deleteSnapshot(chosen.id);
+    // Its twin may be half of a recovery point that is whole still.
+    if (pairs.some((pair) => pair.run === chosen.run && pair[side].id !== chosen.id)) return;
     this.#history.halved.add(chosen.run);
     this.#pins.forget(chosen.run);
   }
