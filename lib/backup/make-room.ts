@@ -5,9 +5,9 @@ import { countOn, describeHoldings, type Holding, holdingsOf } from '../snapshot
 import type { PrunePlan } from '../snapshots/prune.ts';
 import type { Catalogue } from '../snapshots/recovery-points.ts';
 import type { SnapshotRole } from '../snapshots/tags.ts';
-import { carryOutPrune, decidePrune } from '../target/carry-out-prune.ts';
+import { carryOutPrune, type DecidedPrune, decidePrune } from '../target/carry-out-prune.ts';
 import { identityOf, readCatalogue } from '../target/read-catalogue.ts';
-import { isSameOwner, ownerOf, readRunState } from '../target/run-state.ts';
+import { readOwnRun } from '../target/run-state.ts';
 import type { SystemFolder } from '../target/system-folder.ts';
 import type { LockedTarget } from '../target/with-locked-target.ts';
 import { PreflightError } from './prepare-target.ts';
@@ -74,13 +74,8 @@ export async function makeRoom(scope: RunScope, locked: LockedTarget, known: Cat
 
 /** Returns what kept it from deleting all that was to go; undefined where nothing did. */
 async function pruneForRoom(scope: RunScope, locked: LockedTarget, known: Catalogue): Promise<unknown> {
-  const plan = await decidePrune(scope.shares, known, locked.folder, {
-    runInProgress: scope.run,
-    forRoom: true,
-  });
-  const most = shortageOf(scope, known, plan);
-  const refusal = refusalToMakeRoom(scope.job, plan, most);
-  if (refusal !== undefined) throw new LargePruneError(scope.shares, refusal);
+  const { plan, most, refusal } = await planRoom(scope.shares, scope.run, known, locked.folder);
+  if (refusal !== undefined) throw refusal;
   const { points, failure } = await carryOutPrune(plan, scope.shares, locked, most);
   for (const run of points) scope.note(`recovery point ${run} was pruned to make room`);
   return failure;
@@ -92,15 +87,32 @@ export async function refusalForRoom(
   known: Catalogue,
   folder: SystemFolder,
 ): Promise<PreflightError | undefined> {
-  const state = await readRunState(folder);
-  const goesOn = state !== undefined && !state.ended && isSameOwner(state, ownerOf(scope.shares));
-  const next = { run: goesOn ? state.run : scope.run, job: scope.job };
-  if (shortageOf(next, known) === 0) return undefined;
-  const plan = await decidePrune(scope.shares, known, folder, { runInProgress: next.run, forRoom: true });
-  const most = shortageOf(next, known, plan);
-  const refusal = refusalToMakeRoom(scope.job, plan, most);
-  if (refusal !== undefined) return new LargePruneError(scope.shares, refusal);
-  return most <= plan.drop.length ? undefined : new SnapshotBudgetError(scope.shares, known);
+  const { shares } = scope;
+  const { run } = (await readOwnRun(folder, shares)) ?? scope;
+  if (shortageOf({ run, job: scope.job }, known) === 0) return undefined;
+  const { plan, most, refusal } = await planRoom(shares, run, known, folder);
+  return refusal ?? (most <= plan.drop.length ? undefined : new SnapshotBudgetError(shares, known));
+}
+
+interface RoomPlan {
+  readonly plan: DecidedPrune;
+  /** How many recovery points have to go. */
+  readonly most: number;
+  /** Why a person has to say so first. */
+  readonly refusal: LargePruneError | undefined;
+}
+
+async function planRoom(
+  shares: JobShares,
+  run: string,
+  known: Catalogue,
+  folder: SystemFolder,
+): Promise<RoomPlan> {
+  const { job } = shares;
+  const plan = await decidePrune(shares, known, folder, { runInProgress: run, forRoom: true });
+  const most = shortageOf({ run, job }, known, plan);
+  const refusal = refusalToMakeRoom(job, plan, most);
+  return { plan, most, refusal: refusal === undefined ? undefined : new LargePruneError(shares, refusal) };
 }
 
 /** How many recovery points have to go before the run's own fits into both shares. */

@@ -7,7 +7,7 @@ import type { EndEvent, Observe } from '../report/events.ts';
 import { messageOf } from '../report/message-of.ts';
 import { timeOfRun } from '../snapshots/recovery-points.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
-import { isSameOwner, ownerOf, readRunState } from '../target/run-state.ts';
+import { readOwnRun } from '../target/run-state.ts';
 import { readSystemFolder, type SystemFolder } from '../target/system-folder.ts';
 import { runBackup } from './run-backup.ts';
 
@@ -93,16 +93,12 @@ async function runJob(
 async function readStanding(shares: JobShares, now: Date): Promise<JobStanding> {
   const { job, target } = shares;
   const folder = readSystemFolder(target);
-  if (await hasRunInProgress(shares, folder)) return { job, runInProgress: true, lastStart: undefined };
+  if ((await readOwnRun(folder, shares)) !== undefined)
+    return { job, runInProgress: true, lastStart: undefined };
   const lastPoint = job.schedule === undefined ? undefined : await newestPointTime(shares);
   const standing = { job, runInProgress: false, lastStart: lastPoint };
   if (startReason(standing, now) === undefined) return standing;
   return { ...standing, lastStart: (await guardedRunTime(folder, lastPoint)) ?? lastPoint };
-}
-
-async function hasRunInProgress(shares: JobShares, folder: SystemFolder): Promise<boolean> {
-  const state = await readRunState(folder);
-  return state !== undefined && !state.ended && isSameOwner(state, ownerOf(shares));
 }
 
 async function newestPointTime(shares: JobShares): Promise<Date | undefined> {

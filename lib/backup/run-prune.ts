@@ -11,7 +11,7 @@ import {
   decidePrune,
 } from '../target/carry-out-prune.ts';
 import { readCatalogue } from '../target/read-catalogue.ts';
-import { readRunState } from '../target/run-state.ts';
+import { readRunInProgress } from '../target/run-state.ts';
 import { readSystemFolder, type SystemFolder } from '../target/system-folder.ts';
 import { withLockedTarget } from '../target/with-locked-target.ts';
 
@@ -100,7 +100,6 @@ function carriedOut(plan: DecidedPrune, { standing, lone, pinned }: CarriedOutPr
 const LEASED = { rule: 'pinned', text: 'leased or pinned since this was decided' } as const;
 
 async function decide(shares: JobShares, folder: SystemFolder): Promise<DecidedPrune> {
-  const state = await readRunState(folder);
-  const runInProgress = state?.ended === true ? undefined : state?.run;
+  const runInProgress = (await readRunInProgress(folder))?.run;
   return decidePrune(shares, await readCatalogue(shares), folder, { runInProgress });
 }

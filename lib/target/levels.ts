@@ -97,7 +97,7 @@ export async function readRecords(
   const made = new Map(points.map(({ id, targetSnapshot }) => [id, Date.parse(targetSnapshot)]));
   return ((await folder.entries('records')) ?? [])
     .filter(({ name, lastModified }) => {
-      const at = made.get(name.slice(0, Math.max(0, name.indexOf('.'))));
+      const at = made.get(runOfRecord(name));
       return at === undefined || Number.isNaN(at) || lastModified >= at - CLOCK_GRAIN_MS;
     })
     .map(({ name }) => name);
@@ -118,6 +118,12 @@ export async function readLastProof(
   const point = newest && records.get(`records/${newest.name}`);
   const proof = point && (await readProof(folder, point.id, point.level));
   return point && proof && { ...proof, run: point.id };
+}
+
+/** The run that a record of this name is of, if it is one. */
+export function runOfRecord(name: string): string {
+  const [run = ''] = name.split('.');
+  return run;
 }
 
 function recordOf(run: string, level: VerificationLevel): string {

@@ -19,7 +19,7 @@ import { abandonedRuns } from './abandoned-runs.ts';
 import { levelOf, readRecords } from './levels.ts';
 import { isOver, type Pin, readPins } from './pins.ts';
 import { identityOf } from './read-catalogue.ts';
-import { readRunState } from './run-state.ts';
+import { readRunInProgress } from './run-state.ts';
 import { readSystemFolder, type SystemFolder } from './system-folder.ts';
 
 export interface ListedPoint extends RecoveryPoint {
@@ -138,8 +138,7 @@ async function judged(
   standing: Standing,
 ): Promise<readonly OrphanDecision[]> {
   if (known.unpaired.length === 0) return [];
-  const state = await readRunState(folder);
-  const runInProgress = state?.ended === true ? undefined : state?.run;
+  const runInProgress = (await readRunInProgress(folder))?.run;
   const abandoned = await abandonedRuns(folder, known.unpaired);
   return decideOrphans(known, { ...standing, runInProgress, abandoned });
 }

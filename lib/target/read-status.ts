@@ -14,7 +14,7 @@ import type { SnapshotRole } from '../snapshots/tags.ts';
 import { readLastRun } from './last-run.ts';
 import { readLastProof } from './levels.ts';
 import { listPoints, type PointList } from './list-points.ts';
-import { isSameOwner, ownerOf, readLockRecord, readRunState } from './run-state.ts';
+import { readLockRecord, readOwnRun } from './run-state.ts';
 import { readSystemFolder, type SystemFolder } from './system-folder.ts';
 import { describeHolder } from './take-lock.ts';
 
@@ -39,18 +39,17 @@ async function readFacts(configuration: Configuration, shares: JobShares): Promi
   const { job, target } = shares;
   const folder = readSystemFolder(target);
   const list = await listPoints(configuration, job.name);
-  const [properties, state, lastVerification, lastRun] = await Promise.all([
+  const [properties, run, lastVerification, lastRun] = await Promise.all([
     target.snapshots.properties(),
-    readRunState(folder),
+    readOwnRun(folder, shares),
     readLastVerification(folder, list.points),
     readLastRun(folder, job.name),
   ]);
-  const isOwn = state !== undefined && !state.ended && isSameOwner(state, ownerOf(shares));
   return {
     job,
     points: list.points,
     running: properties?.leased === true ? await readHolder(folder) : undefined,
-    runInProgress: isOwn ? { run: state.run, startedAt: state.startedAt } : undefined,
+    runInProgress: run && { run: run.run, startedAt: run.startedAt },
     budget: {
       source: budgetOf(list, 'source', job.budget.snapshots),
       target: budgetOf(list, 'target', job.budget.snapshots),

@@ -85,7 +85,19 @@ const lockSchema = z.object({
   holder: z.object({ host: z.string(), pid: z.number(), process: z.string().optional() }),
 });
 
-/** The run in progress; undefined where there is none, or what is kept of it cannot be read. */
+/** The run that the next one would carry on, whosever it is; undefined where there is none. */
+export async function readRunInProgress(folder: SystemFolder): Promise<RunState | undefined> {
+  const state = await readRunState(folder);
+  return state?.ended === true ? undefined : state;
+}
+
+/** The same, where it is of the job itself. */
+export async function readOwnRun(folder: SystemFolder, shares: JobShares): Promise<RunState | undefined> {
+  const state = await readRunInProgress(folder);
+  return state !== undefined && isSameOwner(state, ownerOf(shares)) ? state : undefined;
+}
+
+/** What is kept of the run in progress, or of one that has ended; undefined where nothing is that can be read. */
 export async function readRunState(folder: SystemFolder): Promise<RunState | undefined> {
   const parsed = runSchema.safeParse(await folder.read(RUN_FILE));
   if (!parsed.success) return undefined;

@@ -3,7 +3,7 @@ import type { JobShares } from '../jobs/open-job.ts';
 import { timeOfRun } from '../snapshots/recovery-points.ts';
 import { prunedRuns } from '../target/abandoned-runs.ts';
 import { type FrozenManifest, readFrozenManifest, readFrozenSignature } from '../target/frozen-manifest.ts';
-import { levelOf, readProof } from '../target/levels.ts';
+import { levelOf, readProof, runOfRecord } from '../target/levels.ts';
 import type { ListedPoint, PointList } from '../target/list-points.ts';
 import { isSignedBy, keyFingerprint } from '../target/manifest-signature.ts';
 import { identityOf } from '../target/read-catalogue.ts';
@@ -41,7 +41,8 @@ export async function readChainStanding(
     };
   };
   const [chained, pruned] = await Promise.all([Promise.all(points.map(readPoint)), prunedRuns(folder)]);
-  const recorded = [...new Set(records.map(runOf).filter((run) => run !== undefined))];
+  const runs = new Set(records.map(runOfRecord));
+  const recorded = [...runs].filter((run) => timeOfRun(run) !== undefined);
   const lone = unpaired.filter(({ role }) => role === 'target').map(({ run }) => run);
   return {
     identity: identityOf(shares),
@@ -51,12 +52,6 @@ export async function readChainStanding(
     recorded,
     pruned: new Set(pruned),
   };
-}
-
-/** The run that a record is of; undefined for a file that is none. */
-function runOf(record: string): string | undefined {
-  const [run = ''] = record.split('.');
-  return timeOfRun(run) === undefined ? undefined : run;
 }
 
 function signatureState(
